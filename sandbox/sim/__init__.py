@@ -1,0 +1,1 @@
+"""Clock, loop, chance, injection points and trace: the kernel everything stands on."""
