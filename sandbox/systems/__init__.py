@@ -1,0 +1,1 @@
+"""Fake enterprise systems: the store, operations, effects, and one package per system."""
