@@ -1,0 +1,120 @@
+"""A YAML file as data plus the position of every value and key in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.content.nodes import Key, Node, Position, YamlProblem, parse
+from sandbox.errors import ContentError, Problem
+
+Loc = tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One definition file; treat `data` as read-only, since documents may be shared by the cache."""
+
+    file: str
+    """How error messages call it: relative to the working directory where possible."""
+    root: Node
+
+    @property
+    def data(self) -> dict[Key, Any]:
+        """The file's content as plain Python data."""
+        data: dict[Key, Any] = self.root.value
+        return data
+
+    def position(self, loc: Loc) -> Position:
+        """Line and column, from 1, of the value at *loc*; of its nearest parent if it is absent."""
+        node = self.root
+        for key in loc:
+            child = node.child(key)
+            if child is None:
+                break
+            node = child
+        return node.position
+
+    def key_position(self, loc: Loc) -> Position:
+        """Line and column, from 1, of the key that *loc* ends with; of the value in a list or at the root."""
+        if not loc:
+            return self.position(loc)
+        node: Node | None = self.root
+        for key in loc[:-1]:
+            node = node.child(key) if node is not None else None
+        found = node.keys.get(node.own_key(loc[-1])) if node is not None else None
+        return found if found is not None else self.position(loc)
+
+    def problem(self, loc: Loc, message: str, *, key: bool = False) -> Problem:
+        """A `Problem` at *loc* (at its key with *key*), for checks that go beyond a model."""
+        line, column = self.key_position(loc) if key else self.position(loc)
+        return Problem(self.file, line, column, message)
+
+
+_Stamp = tuple[int, int]
+_cache: dict[Path, tuple[_Stamp, Document]] = {}
+
+
+def load_yaml(path: Path, *, cache: bool = False) -> Document:
+    """The document in *path*, whose root is a mapping; anything else raises `ContentError`.
+
+    With *cache* an unchanged file (same time stamp and size) is parsed once per process.
+    """
+    if not cache:
+        return parse_yaml(read_text(path), display_name(path))
+    stamp = _stamp(path)
+    known = _cache.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    document = parse_yaml(read_text(path), display_name(path))
+    _cache[path] = (stamp, document)
+    return document
+
+
+def parse_yaml(text: str, file: str) -> Document:
+    """The document in *text*, for text that is not a file of its own (front matter, a notebook cell)."""
+    try:
+        root = parse(text)
+    except YamlProblem as problem:
+        raise content_error(file, problem.message, problem.line, problem.column) from None
+    if root.value is None:
+        raise content_error(file, "the file is empty", *root.position)
+    if not isinstance(root.value, dict):
+        raise content_error(file, "expected `key: value` lines at the top level", *root.position)
+    return Document(file, root)
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text in *path*, its line ends as they are; raises `ContentError`."""
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise content_error(display_name(path), f"cannot be read: {reason}") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig", errors="replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"not UTF-8: byte 0x{raw[error.start]:02x} ({error.reason})"
+        raise content_error(display_name(path), message, line, column) from None
+
+
+def display_name(path: Path) -> str:
+    """*path* as a reader of messages wants it: relative if it lies below the working directory."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def content_error(file: str, message: str, line: int = 0, column: int = 0) -> ContentError:
+    """A `ContentError` with a single problem."""
+    return ContentError([Problem(file, line, column, message)])
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return (0, 0)  # read_text says what is wrong
+    return (stat.st_mtime_ns, stat.st_size)
