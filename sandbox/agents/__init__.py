@@ -1,0 +1,1 @@
+"""Agents: the contract, adapters for frameworks, and reference agents."""

@@ -1,0 +1,1 @@
+"""Experiments: episodes, grading, statistics, the runner, gates and the report."""

@@ -1,0 +1,1 @@
+"""Faults: what can go wrong at an injection point, and when."""

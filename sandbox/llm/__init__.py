@@ -1,0 +1,1 @@
+"""Models: the simulated model, its plan, prices, latency, and the endpoint that charges them."""

@@ -1,0 +1,1 @@
+"""Personas: synthetic users without an LLM, and when they arrive."""

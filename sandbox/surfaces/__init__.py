@@ -1,0 +1,1 @@
+"""Surfaces: the ways to reach a system."""

@@ -1,0 +1,1 @@
+"""Worlds: a company with its systems, population, people, policies and tasks."""
