@@ -1,4 +1,4 @@
-"""A YAML file as data plus the position of every value and key in it."""
+"""A YAML file as data, with the position of every value and key in it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from sandbox.content.nodes import Key, Node, Position, YamlProblem, parse
 from sandbox.errors import ContentError, Problem
 
 Loc = tuple[Key, ...]
+"""The way to a value from the root: keys of mappings and indices of lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One definition file; treat `data` as read-only, since documents may be shared by the cache."""
+    """One definition file: its data, and where each part of it stands."""
 
     file: str
-    """How error messages call it: relative to the working directory where possible."""
+    """How messages call it: relative to the working directory where possible."""
     root: Node
 
     @property
     def data(self) -> dict[Key, Any]:
-        """The file's content as plain Python data."""
-        data: dict[Key, Any] = self.root.value
+        """The file's content as plain Python data, a fresh copy each time."""
+        data: dict[Key, Any] = self.root.plain()
         return data
+
+    def at(self, loc: Loc) -> Node | None:
+        """The node at *loc*, if there is one."""
+        node: Node | None = self.root
+        for key in loc:
+            node = node.child(key) if node is not None else None
+        return node
 
     def position(self, loc: Loc) -> Position:
         """Line and column, from 1, of the value at *loc*; of its nearest parent if it is absent."""
@@ -37,13 +45,9 @@ class Document:
         return node.position
 
     def key_position(self, loc: Loc) -> Position:
-        """Line and column, from 1, of the key that *loc* ends with; of the value in a list or at the root."""
-        if not loc:
-            return self.position(loc)
-        node: Node | None = self.root
-        for key in loc[:-1]:
-            node = node.child(key) if node is not None else None
-        found = node.keys.get(node.own_key(loc[-1])) if node is not None else None
+        """Line and column, from 1, of the key that *loc* ends with; in a list, of the element."""
+        parent = self.at(loc[:-1]) if loc else None
+        found = parent.keys.get(loc[-1]) if parent is not None else None
         return found if found is not None else self.position(loc)
 
     def problem(self, loc: Loc, message: str, *, key: bool = False) -> Problem:
@@ -63,7 +67,7 @@ def load_yaml(path: Path, *, cache: bool = False) -> Document:
     """
     if not cache:
         return parse_yaml(read_text(path), display_name(path))
-    stamp = _stamp(path)
+    path, stamp = path.absolute(), _stamp(path)
     known = _cache.get(path)
     if known is not None and known[0] == stamp:
         return known[1]
@@ -73,15 +77,15 @@ def load_yaml(path: Path, *, cache: bool = False) -> Document:
 
 
 def parse_yaml(text: str, file: str) -> Document:
-    """The document in *text*, for text that is not a file of its own (front matter, a notebook cell)."""
+    """The document in *text*, for text that is not a file of its own (front matter)."""
     try:
         root = parse(text)
     except YamlProblem as problem:
         raise content_error(file, problem.message, problem.line, problem.column) from None
-    if root.value is None:
-        raise content_error(file, "the file is empty", *root.position)
-    if not isinstance(root.value, dict):
-        raise content_error(file, "expected `key: value` lines at the top level", *root.position)
+    if root.entries is None:
+        empty = root.items is None and root.scalar is None
+        message = "the file is empty" if empty else "expected `key: value` lines at the top level"
+        raise content_error(file, message, *root.position)
     return Document(file, root)
 
 

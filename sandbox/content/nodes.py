@@ -1,7 +1,7 @@
 """YAML text becomes plain data in which every value and key knows its line and column.
 
-Built from ruamel's parser events, not from its loader: twice as fast, no custom tags, and the sizes are
-checked while the text is read, so that a hostile file is refused before it costs anything.
+Built from ruamel's parser events, not from its loader: twice as fast, no custom tags, and sizes
+are checked while the text is read, so that a hostile file is refused before it costs anything.
 Scalars follow the YAML 1.2 core schema: `on`, `no` and `12:30:00` are text.
 """
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 DEPTH_MAX = 50
@@ -27,6 +27,7 @@ _DIGITS_MAX = 400
 
 Key = str | int
 Position = tuple[int, int]
+Scalar = str | int | float | bool | None
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {
@@ -39,8 +40,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER_START = frozenset("+-.0123456789")
 
 
-class YamlProblem(Exception):  # noqa: N818 - the public name is ContentError, made where the file is known
-    """Something is wrong at *line* and *column*; load_yaml adds the file."""
+class YamlProblem(Exception):  # noqa: N818 - callers see ContentError, made where the file is known
+    """Something is wrong at *line* and *column*; the loader adds the file."""
 
     def __init__(self, line: int, column: int, message: str) -> None:
         super().__init__(message)
@@ -51,31 +52,34 @@ class YamlProblem(Exception):  # noqa: N818 - the public name is ContentError, m
 
 @dataclass(slots=True)
 class Node:
-    """One value of a file: its data, where it stands, and the nodes below it."""
+    """One value of a file, where it stands, and the nodes below it."""
 
-    value: Any
     position: Position
-    size: int = 1
-    items: list[Node] = field(default_factory=list)
-    """The elements of a list."""
-    entries: dict[Key, Node] = field(default_factory=dict)
-    """The values of a mapping."""
+    scalar: Scalar = None
+    items: list[Node] | None = None
+    """The elements, if the value is a list."""
+    entries: dict[Key, Node] | None = None
+    """The values, if the value is a mapping."""
     keys: dict[Key, Position] = field(default_factory=dict)
     """Where the keys of a mapping stand."""
+    size: int = 1
+    """Values in it, itself included, with aliases written out."""
+
+    def plain(self) -> Any:
+        """The value as plain Python data, built afresh: nobody else holds a part of it."""
+        if self.entries is not None:
+            return {key: entry.plain() for key, entry in self.entries.items()}
+        if self.items is not None:
+            return [item.plain() for item in self.items]
+        return self.scalar
 
     def child(self, key: Key) -> Node | None:
         """The node under *key* (a key of a mapping, an index of a list), if there is one."""
-        if self.entries:
-            return self.entries.get(self.own_key(key))
-        if isinstance(key, int) and 0 <= key < len(self.items):
+        if self.entries is not None:
+            return self.entries.get(key)
+        if self.items is not None and isinstance(key, int) and 0 <= key < len(self.items):
             return self.items[key]
         return None
-
-    def own_key(self, key: Key) -> Key:
-        """*key* as it stands in the file: JSON only has text keys, YAML also whole numbers."""
-        if key in self.entries or not isinstance(key, str) or not _INT.fullmatch(key):
-            return key
-        return int(key[:_DIGITS_MAX], 0) if key.startswith(("0x", "0o")) else int(key[:_DIGITS_MAX])
 
 
 def parse(text: str) -> Node:
@@ -84,8 +88,6 @@ def parse(text: str) -> Node:
         raise YamlProblem(1, 1, f"the file is longer than {CHARACTERS_MAX} characters")
     events = _events(text)
     for event in events:
-        if isinstance(event, ev.StreamEndEvent):
-            break
         if isinstance(event, ev.DocumentStartEvent):
             root = _Builder(events).node(next(events), 0)
             _refuse_second_document(events)
@@ -98,10 +100,9 @@ def _events(text: str) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        words = [part for part in (error.problem, error.context) if part]
-        message = f"not YAML: {', '.join(words)}"
+        words = ", ".join(part for part in (error.problem, error.context) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        raise YamlProblem(line, column, message) from None
+        raise YamlProblem(line, column, f"not YAML: {words}") from None
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -117,110 +118,113 @@ def _refuse_second_document(events: Iterator[Any]) -> None:
 
 
 def _at(event: Any, message: str) -> YamlProblem:
-    return YamlProblem(event.start_mark.line + 1, event.start_mark.column + 1, message)
+    return YamlProblem(*_position(event), message)
+
+
+def _position(event: Any) -> Position:
+    return (event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 class _Builder:
+    """Turns the events of one document into nodes."""
+
     def __init__(self, events: Iterator[Any]) -> None:
         self._events = events
         self._anchors: dict[str, Node | None] = {}
         self._nodes = 0
 
     def node(self, event: Any, depth: int) -> Node:
-        self._refuse_tag(event)
         if depth > DEPTH_MAX:
             raise _at(event, f"nested more than {DEPTH_MAX} levels deep")
-        position = (event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, ev.AliasEvent):
-            return self._alias(event, position)
+            return self._alias(event)
+        _refuse_tag(event)
         self._count(event, 1)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = None
+        if event.anchor is None:
+            return self._build(event, depth)
+        self._anchors[event.anchor] = None  # open: an alias to it in here would never end
+        built = self._anchors[event.anchor] = self._build(event, depth)
+        return built
+
+    def _build(self, event: Any, depth: int) -> Node:
         if isinstance(event, ev.ScalarEvent):
-            built = Node(_scalar(event), position)
-        elif isinstance(event, ev.SequenceStartEvent):
-            built = self._list(position, depth)
-        else:
-            built = self._mapping(position, depth)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = built
-        return built
+            return Node(_position(event), _scalar(event))
+        if isinstance(event, ev.SequenceStartEvent):
+            return self._list(event, depth)
+        return self._mapping(event, depth)
 
-    def _list(self, position: Position, depth: int) -> Node:
-        built = Node([], position)
+    def _list(self, start: Any, depth: int) -> Node:
+        items: list[Node] = []
         while not isinstance(event := next(self._events), ev.SequenceEndEvent):
-            item = self.node(event, depth + 1)
-            built.items.append(item)
-            built.value.append(item.value)
-            built.size += item.size
-        return built
+            items.append(self.node(event, depth + 1))
+        return Node(_position(start), items=items, size=1 + sum(item.size for item in items))
 
-    def _mapping(self, position: Position, depth: int) -> Node:
-        built = Node({}, position)
+    def _mapping(self, start: Any, depth: int) -> Node:
+        entries: dict[Key, Node] = {}
+        keys: dict[Key, Position] = {}
         while not isinstance(event := next(self._events), ev.MappingEndEvent):
-            key = self._key(event, built)
-            entry = self.node(next(self._events), depth + 1)
-            built.entries[key] = entry
-            built.value[key] = entry.value
-            built.size += entry.size
-        return built
+            key = _key(event)
+            if key in keys:
+                line, column = keys[key]
+                raise _at(event, f"duplicate key {key!r}: already set at {line}:{column}")
+            keys[key] = _position(event)
+            entries[key] = self.node(next(self._events), depth + 1)
+        size = 1 + sum(entry.size for entry in entries.values())
+        return Node(_position(start), entries=entries, keys=keys, size=size)
 
-    def _key(self, event: Any, mapping: Node) -> Key:
-        self._refuse_tag(event)
-        if not isinstance(event, ev.ScalarEvent):
-            raise _at(event, "a key must be text or a whole number")
-        key = _scalar(event)
-        if isinstance(key, bool) or not isinstance(key, (str, int)):
-            raise _at(event, f"the key {event.value!r} is not text: put it in quotes")
-        if key == "<<" and event.implicit[0]:
-            raise _at(event, "merge keys (<<) are not part of YAML 1.2: write the entries out")
-        if event.anchor is not None:
-            raise _at(event, "a key cannot carry an anchor: put it on the value")
-        if key in mapping.keys:
-            line, column = mapping.keys[key]
-            raise _at(event, f"duplicate key {key!r}: it is already set at {line}:{column}")
-        mapping.keys[key] = (event.start_mark.line + 1, event.start_mark.column + 1)
-        return key
-
-    def _alias(self, event: Any, position: Position) -> Node:
+    def _alias(self, event: Any) -> Node:
         if event.anchor not in self._anchors:
             raise _at(event, f"the alias *{event.anchor} has no anchor &{event.anchor} before it")
         target = self._anchors[event.anchor]
         if target is None:
             raise _at(event, f"the alias *{event.anchor} stands inside its own anchor")
         self._count(event, target.size)
-        return Node(target.value, position, target.size, target.items, target.entries, target.keys)
+        return replace(target, position=_position(event))
 
     def _count(self, event: Any, size: int) -> None:
         self._nodes += size
         if self._nodes > NODES_MAX:
-            raise _at(event, f"more than {NODES_MAX} values once aliases are written out")
-
-    def _refuse_tag(self, event: Any) -> None:
-        if getattr(event, "tag", None) is not None:
-            raise _at(event, f"tags are not supported, found {event.tag}: a plain value is enough")
+            raise _at(event, f"more than {NODES_MAX} values, aliases written out")
 
 
-def _scalar(event: Any) -> Any:
+def _refuse_tag(event: Any) -> None:
+    if event.tag is not None:
+        raise _at(event, f"tags are not supported, found {event.tag}: a plain value is enough")
+
+
+def _key(event: Any) -> Key:
+    if not isinstance(event, ev.ScalarEvent):
+        raise _at(event, "a key must be text or a whole number")
+    _refuse_tag(event)
+    if event.anchor is not None:
+        raise _at(event, "a key cannot carry an anchor: put it on the value")
+    key = _scalar(event)
+    if isinstance(key, bool) or not isinstance(key, (str, int)):
+        raise _at(event, f"the key {event.value!r} is not text: put it in quotes")
+    if key == "<<" and event.implicit[0]:
+        raise _at(event, "merge keys (<<) are not part of YAML 1.2: write the entries out")
+    return key
+
+
+def _scalar(event: Any) -> Scalar:
     text: str = event.value
-    if not event.implicit[0]:
+    if not event.implicit[0]:  # in quotes, or a block
         if _SURROGATE.search(text):
-            raise _at(event, "the escape does not stand for a Unicode character")
+            raise _at(event, "an escape in this text does not stand for a character")
         return text
     if text in _NULL:
         return None
     if text in _BOOL:
         return _BOOL[text]
-    if text[0] in _NUMBER_START:
-        return _number(event, text)
-    return text
+    return _number(event, text) if text[0] in _NUMBER_START else text
 
 
-def _number(event: Any, text: str) -> Any:
-    if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
+def _number(event: Any, text: str) -> Scalar:
+    whole = _INT.fullmatch(text) is not None
+    if whole or _FLOAT.fullmatch(text):
         if len(text) > _DIGITS_MAX:
             raise _at(event, f"a number of more than {_DIGITS_MAX} digits")
-        if _INT.fullmatch(text):
+        if whole:
             return int(text, 0) if text.startswith(("0x", "0o")) else int(text)
         return float(text)
     if found := _NOT_FINITE.fullmatch(text):

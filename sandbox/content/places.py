@@ -34,15 +34,19 @@ class Entry:
 
 
 class Places:
-    """Finds definitions by name, nearest first: working directory, around a spec file, the sandbox's own."""
+    """Finds definitions by name, nearest first.
+
+    The order: the working directory, the project around a spec file, the sandbox's own.
+    """
 
     def __init__(self, cwd: Path | None = None) -> None:
         self.cwd = (Path.cwd() if cwd is None else cwd).absolute()
 
     def find(self, kind: Kind, name: str, *, near: Path | None = None) -> Path:
-        """The definition file called *name* (a name, a file name, or a path); *near* is a file that names it.
+        """The definition file called *name* (a name, a file name or a path).
 
-        A world is found as its `world.yaml`. An unknown name raises `UsageError` with the nearest known one.
+        *near* is the file that names it. A world is found as its `world.yaml`. An unknown name
+        raises `UsageError` with the nearest known one.
         """
         direct = self._as_path(kind, name, near)
         if direct is not None:
@@ -57,12 +61,6 @@ class Places:
         if not choices and known_names:
             choices = f"; known: {', '.join(known_names)}"
         raise UsageError(f"no {_NOUN[kind]} called {name!r}{choices}")
-
-    def list(self, kind: Kind, *, near: Path | None = None) -> list[Entry]:
-        """Every definition of *kind* by name; of two with one name, the nearer stands."""
-        return [
-            Entry(entry.name, entry.path, _title(entry.path)) for entry in self._entries(kind, near)
-        ]
 
     def folders(self, kind: Kind, *, near: Path | None = None) -> list[Path]:
         """The folders that are searched for *kind*, nearest first; only those that exist."""
@@ -94,13 +92,20 @@ class Places:
                 return path.resolve()
         return None
 
+    def list(self, kind: Kind, *, near: Path | None = None) -> list[Entry]:
+        """Every definition of *kind* by name; of two with one name, the nearer stands."""
+        # Last in the class: below it, `list` in an annotation would mean this method.
+        return [
+            Entry(entry.name, entry.path, _title(entry.path)) for entry in self._entries(kind, near)
+        ]
+
 
 def own_folder(kind: Kind, package: Path = _PACKAGE) -> Path:
     """Where the sandbox's own definitions of *kind* are, for the *package* folder `sandbox/`.
 
-    A checkout (or an editable install) reads the repository's folders: building a wheel leaves a stale copy
-    in `_content`, which must not win there. `pyproject.toml` tells a checkout from a site-packages
-    folder that happens to hold a package called `worlds`.
+    A checkout (or an editable install) reads the repository's folders: building a wheel leaves a
+    stale copy in `_content`, which must not win there. `pyproject.toml` tells a checkout from a
+    site-packages folder that happens to hold a package called `worlds`.
     """
     repository = package.parent
     if (repository / "pyproject.toml").is_file() and (repository / kind).is_dir():

@@ -1,8 +1,8 @@
 """The one reference syntax of content files: `$name.field.0.sub`.
 
-A string that is exactly one reference stands for the value itself; inside a longer text it is written out.
-`${name.field}` serves directly before letters, `$$` is a dollar sign, and a dollar before
-anything but a letter or an underscore (`$49.99`) is just a dollar.
+A string that is exactly one reference stands for the value itself; inside a longer text it is
+written out. `${name.field}` serves directly before letters, `$$` is a dollar sign, and a dollar
+before anything but a letter, an underscore or a brace (`$49.99`) is just a dollar.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _TOKEN = re.compile(
 )
 
 
-class ReferenceProblem(UsageError):
-    """A reference that leads nowhere; the text names it, what is known there, and the nearest name."""
+class ReferenceProblem(UsageError):  # noqa: N818 - a `Problem` like those of a file
+    """A reference that leads nowhere; the text names it and the nearest known name."""
 
 
 @dataclass(frozen=True, slots=True)
