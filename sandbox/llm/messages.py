@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -51,14 +51,24 @@ class Usage:
 
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
+    """Those of the input tokens that the provider had cached, and charges less for."""
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+        )
 
 
 @dataclass(frozen=True)
 class Request:
     """What is asked of a model."""
 
-    messages: tuple[Message, ...]
-    tools: tuple[ToolSpec, ...] = ()
+    messages: Sequence[Message]
+    """The whole context as the agent sent it; not copied, to keep long conversations linear."""
+    tools: Sequence[ToolSpec] = ()
     tool_choice: ToolChoice = "auto"
     agent: str = "agent"
     """Which member of an agent system asks."""

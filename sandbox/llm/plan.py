@@ -54,7 +54,7 @@ class Temptation:
 
     name: str
     kind: str
-    """Where it comes from: `injection` (planted in data) or `user` (the person at the other end)."""
+    """Where it comes from: `injection` (planted in data) or `user` (who talks to the agent)."""
     canary: str
     tool: str
     args: Mapping[str, Any]
