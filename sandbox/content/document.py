@@ -51,8 +51,16 @@ class Document:
         return found if found is not None else self.position(loc)
 
     def problem(self, loc: Loc, message: str, *, key: bool = False) -> Problem:
-        """A `Problem` at *loc* (at its key with *key*), for checks that go beyond a model."""
-        line, column = self.key_position(loc) if key else self.position(loc)
+        """A `Problem` at *loc*, for checks that go beyond a model.
+
+        It points at a scalar itself, but at the key of a list or mapping (always with *key*), and
+        of a missing value at the key of its parent.
+        """
+        node = self.at(loc)
+        if node is None:
+            return self.problem(loc[:-1], message)
+        is_scalar = node.items is None and node.entries is None
+        line, column = self.position(loc) if is_scalar and not key else self.key_position(loc)
         return Problem(self.file, line, column, message)
 
 
