@@ -76,6 +76,13 @@ def field_names(model: Any) -> list[str]:
     return list(_fields(model)) if _is_model(model) else []
 
 
+def required_names(model: type[BaseModel]) -> list[str]:
+    """The keys that *model* cannot do without."""
+    return [
+        field.alias or name for name, field in model.model_fields.items() if field.is_required()
+    ]
+
+
 def union_members(annotation: Any) -> list[Any]:
     """The members of a union, without None; a single type is its own only member."""
     if get_origin(annotation) in (Union, types.UnionType):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sandbox.content.document import Loc, content_error, display_name, read_text
+from sandbox.content.document import content_error, display_name, read_text
 from sandbox.content.findings import Finding, findings
 from sandbox.content.model import Model
-from sandbox.content.shape import field_names
+from sandbox.content.shape import field_names, required_names
 from sandbox.content.suggest import did_you_mean
 from sandbox.errors import ContentError, Problem
 
@@ -33,7 +33,7 @@ class Cell:
 def load_table(path: Path, model: type[Model]) -> list[Model]:
     """The rows of *path* as *model*; an empty cell means the field's default.
 
-    `ContentError` lists every problem of the file: unknown headers alone, or all wrong rows.
+    `ContentError` lists every problem of the header, or if that is right, of all rows.
     """
     file = display_name(path)
     header, *rows = _rows(read_text(path), file) or [[]]
@@ -74,17 +74,23 @@ def _problem(finding: Finding, cells: dict[str, Cell], file: str) -> Problem:
 
 def _check_header(header: list[Cell], model: type[Model], file: str) -> None:
     known = field_names(model)
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    for cell in header:
-        if cell.text not in known:
-            message = f"unknown column {cell.text!r}{did_you_mean(cell.text, known)}"
-        elif cell.text in seen:
-            message = f"duplicate column {cell.text!r}"
-        else:
-            seen.add(cell.text)
-            continue
-        problems.append(Problem(file, cell.line, cell.column, message))
+    names = [cell.text for cell in header]
+    problems = [
+        Problem(file, cell.line, cell.column, f"unknown column {cell.text!r}{near}")
+        for cell in header
+        if cell.text not in known
+        for near in [did_you_mean(cell.text, known)]
+    ]
+    problems += [
+        Problem(file, cell.line, cell.column, f"duplicate column {cell.text!r}")
+        for i, cell in enumerate(header)
+        if cell.text in names[:i]
+    ]
+    problems += [
+        Problem(file, header[0].line, header[0].column, f"missing column {name!r}")
+        for name in required_names(model)
+        if name not in names
+    ]
     if problems:
         raise ContentError(problems)
 
