@@ -134,8 +134,12 @@ class ConversationResult:
     attack: Mapping[str, bool] = field(default_factory=dict)
     """exposed, attempted, effected; empty where nothing was planted."""
     escalated: bool = False
+    """Handed to a human: a group of people was put in charge."""
+    intervened: bool = False
+    """A human decided on a request of the agent."""
+    trace_complete: bool = True
     recovered: bool | None = None
-    """A fault fired and it still succeeded; None: no fault fired."""
+    """Succeeded although a fault fired; None: none fired, or the fault-free twin did not succeed."""
     steps: int = 0
     model_calls: int = 0
     tool_failures: int = 0
