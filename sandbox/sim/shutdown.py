@@ -1,0 +1,74 @@
+"""The end of a run: cancel what is left in the order of its creation, and leave no warnings."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from sandbox.errors import SimulationError
+from sandbox.sim.report import unfinished
+
+if TYPE_CHECKING:
+    from sandbox.sim.executor import Executor
+    from sandbox.sim.external import External
+    from sandbox.sim.loop import SimLoop
+
+_ROUNDS_MAX = 8
+_graveyard: list[Any] = []
+"""Coroutines that swallow even GeneratorExit: dropping them would print warnings some time."""
+
+
+def shut_down(loop: SimLoop, executor: Executor, external: External) -> None:
+    """Wind up what is left of a run and close *loop*; the clock does not move any more."""
+    external.abandon()
+    try:
+        _cancel_all(loop, executor)
+        _close_generators(loop)
+        for task in unfinished(loop):
+            _bury(task)
+    finally:
+        executor.stop()
+        loop.close()
+
+
+def _cancel_all(loop: SimLoop, executor: Executor) -> None:
+    """Cancel tasks and jobs; some swallow it or clean up by waiting: again, but not for ever."""
+    for _ in range(_ROUNDS_MAX):
+        tasks = unfinished(loop)
+        for task in tasks:
+            task.cancel()
+        _run_instant(loop)
+        executor.kill_jobs()
+        _run_instant(loop)
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # seen: nobody is left whom it could tell
+        if not unfinished(loop):
+            return
+
+
+def _run_instant(loop: SimLoop) -> None:
+    # What goes wrong while a finished simulation winds up is of no consequence, unless it is the
+    # user's Ctrl-C.
+    with suppress(SimulationError):
+        loop.run_instant()
+
+
+def _close_generators(loop: SimLoop) -> None:
+    closing = loop.create_task(loop.shutdown_asyncgens())
+    _run_instant(loop)
+    if closing.done() and not closing.cancelled():
+        closing.exception()
+
+
+def _bury(task: asyncio.Task[Any]) -> None:
+    """Get rid of a task that will not end."""
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    coro = task.get_coro()
+    if coro is None:
+        return
+    try:
+        coro.close()
+    except BaseException:  # agent code; it ignored GeneratorExit or broke on it
+        _graveyard.append(coro)
