@@ -1,0 +1,5 @@
+"""A fake knowledge base: articles, sections and full-text search."""
+
+from sandbox.systems.wiki.system import Wiki
+
+__all__ = ["Wiki"]

@@ -1,0 +1,29 @@
+"""Errors with the bodies that Confluence sends."""
+
+from __future__ import annotations
+
+from sandbox.errors import Conflict, NotFound
+
+
+def article_not_found(slug: str) -> NotFound:
+    """404."""
+    message = f"No content found with slug : {slug}"
+    return NotFound(message, body=_body(404, message, valid=True))
+
+
+def version_conflict(slug: str, *, current: int, read: int) -> Conflict:
+    """409: somebody else changed the article since the caller read it."""
+    message = f"Version must be incremented on update. Current version is: {current}"
+    error = Conflict(message, body=_body(409, message, valid=False))
+    error.message = (
+        f"article {slug!r} is at version {current}, not {read}: read it again before changing it"
+    )
+    return error
+
+
+def _body(status: int, message: str, *, valid: bool) -> dict[str, object]:
+    return {
+        "statusCode": status,
+        "data": {"authorized": True, "valid": valid, "errors": [], "successful": False},
+        "message": message,
+    }

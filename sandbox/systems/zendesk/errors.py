@@ -1,0 +1,47 @@
+"""Errors with the bodies that Zendesk sends."""
+
+from __future__ import annotations
+
+from sandbox.errors import Conflict, InvalidArguments, NotFound
+
+
+def not_found(kind: str, id_: int) -> NotFound:
+    """404: Zendesk names neither kind nor id in its body; our message does."""
+    return NotFound(
+        f"no {kind} with id {id_}",
+        body={"error": "RecordNotFound", "description": "Not found"},
+    )
+
+
+def record_invalid(field: str, description: str) -> InvalidArguments:
+    """422: a value that the record does not take."""
+    return InvalidArguments(description, status=422, body=_invalid(field, description, None))
+
+
+def state_forbids(field: str, description: str, *, error: str | None = None) -> Conflict:
+    """422: the state of the records forbids the call (Zendesk has no 409 for it)."""
+    return Conflict(description, status=422, body=_invalid(field, description, error))
+
+
+def closed_ticket(ticket_id: int) -> Conflict:
+    """422: a closed ticket takes no further change."""
+    error = state_forbids("status", "Status: closed prevents ticket update")
+    error.message = f"ticket {ticket_id} is closed: closed tickets cannot be changed"
+    return error
+
+
+def search_invalid(reason: str) -> InvalidArguments:
+    """422: a search query that makes no sense."""
+    description = f"Invalid search: {reason}"
+    return InvalidArguments(
+        description, status=422, body={"error": "invalid", "description": description}
+    )
+
+
+def _invalid(field: str, description: str, error: str | None) -> dict[str, object]:
+    detail = {"description": description} | ({"error": error} if error else {})
+    return {
+        "error": "RecordInvalid",
+        "description": "Record validation errors",
+        "details": {field: [detail]},
+    }
