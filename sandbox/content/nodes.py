@@ -15,7 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 DEPTH_MAX = 50
@@ -96,19 +96,30 @@ def parse(text: str) -> Node:
 
 
 def _events(text: str) -> Iterator[Any]:
+    last: Position = (1, 1)
     try:
-        yield from YAML(typ="safe", pure=True).parse(text)
+        for event in YAML(typ="safe", pure=True).parse(text):
+            last = _position(event)
+            yield event
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        words = ", ".join(part for part in (error.problem, error.context) if part)
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        raise YamlProblem(line, column, f"not YAML: {words}") from None
+        raise _syntax_problem(error) from None
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise YamlProblem(line, column, f"not YAML: {error.reason}") from None
-    except YAMLError as error:
-        raise YamlProblem(1, 1, f"not YAML: {error}") from None
+    except Exception as error:  # its scanner stumbles over some texts: chr() of a huge escape
+        raise YamlProblem(*last, f"not YAML somewhere after this place: {error}") from None
+
+
+def _syntax_problem(error: MarkedYAMLError) -> YamlProblem:
+    mark, begin = error.problem_mark or error.context_mark, error.context_mark
+    message = f"not YAML: {error.problem or error.context}"
+    if error.problem and error.context:
+        message += f", {error.context}"
+        if begin is not None and begin is not mark:
+            message += f" that begins at {begin.line + 1}:{begin.column + 1}"
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    return YamlProblem(line, column, message)
 
 
 def _refuse_second_document(events: Iterator[Any]) -> None:
@@ -209,14 +220,20 @@ def _key(event: Any) -> Key:
 def _scalar(event: Any) -> Scalar:
     text: str = event.value
     if not event.implicit[0]:  # in quotes, or a block
-        if _SURROGATE.search(text):
-            raise _at(event, "an escape in this text does not stand for a character")
-        return text
+        return _joined(event, text) if _SURROGATE.search(text) else text
     if text in _NULL:
         return None
     if text in _BOOL:
         return _BOOL[text]
     return _number(event, text) if text[0] in _NUMBER_START else text
+
+
+def _joined(event: Any, text: str) -> str:
+    """*text* with pairs of surrogates, as JSON writes an emoji, joined to the character meant."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _at(event, "an escape in this text does not stand for a character") from None
 
 
 def _number(event: Any, text: str) -> Scalar:

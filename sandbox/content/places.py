@@ -81,15 +81,16 @@ class Places:
         return [nearest[name] for name in sorted(nearest)]
 
     def _as_path(self, kind: Kind, name: str, near: Path | None) -> Path | None:
-        if not name or "\0" in name or not (name.endswith(_SUFFIX) or "/" in name or "\\" in name):
+        if not (name.endswith(_SUFFIX) or "/" in name or "\\" in name):
             return None
         homes = [self.cwd] if near is None else [self.cwd, (self.cwd / near).parent]
         for home in homes:
-            path = home / Path(name).expanduser()
-            if kind == "worlds" and path.is_dir():
-                path /= _WORLD_FILE
-            if path.is_file():
-                return path.resolve()
+            try:
+                found = [file for file in _candidates(kind, home / name) if file.is_file()]
+            except (OSError, ValueError):  # too long, a null byte: no file has such a name
+                return None
+            if found:
+                return found[0].resolve()
         return None
 
     def list(self, kind: Kind, *, near: Path | None = None) -> list[Entry]:
@@ -111,6 +112,10 @@ def own_folder(kind: Kind, package: Path = _PACKAGE) -> Path:
     if (repository / "pyproject.toml").is_file() and (repository / kind).is_dir():
         return repository / kind
     return package / "_content" / kind
+
+
+def _candidates(kind: Kind, path: Path) -> tuple[Path, ...]:
+    return (path / _WORLD_FILE, path) if kind == "worlds" else (path,)
 
 
 def _definitions(kind: Kind, folder: Path) -> Iterator[tuple[str, Path]]:
