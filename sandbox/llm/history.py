@@ -34,7 +34,8 @@ class History:
         # Two comparisons stand for the whole prefix: comparing all of it would make a long
         # conversation quadratic.
         self.continued = len(messages) >= count and (
-            count == 0 or (messages[count - 1] == self._last and messages[0] == self._first)
+            count == 0
+            or (_same(messages[count - 1], self._last) and _same(messages[0], self._first))
         )
         if self.continued:
             return count
@@ -42,3 +43,7 @@ class History:
             if messages[index] == self._last:
                 return index + 1
         return 0
+
+
+def _same(message: Message, known: Message | None) -> bool:
+    return message is known or message == known
