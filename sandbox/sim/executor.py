@@ -142,9 +142,9 @@ class Executor:
     def _stuck(self, worker: _Worker, real_s: float) -> NoReturn:
         name = worker.job.name if worker.job else worker.thread.name
         raise SimDeadlock(
-            f"job {name} held everybody up for {real_s:g} s of real time: it blocks on "
-            "something that the simulation does not drive (a lock, a queue, another thread); let it "
-            f"await that on the loop with kernel.call_sync()\n{_stack(worker.thread)}"
+            f"job {name} held everybody up for {real_s:g} s of real time: it blocks "
+            "on something that the simulation does not drive (a lock, a queue, another thread); let "
+            f"it await that on the loop with kernel.call_sync()\n{_stack(worker.thread)}"
         )
 
     def _retrieve_baton(self, worker: _Worker) -> None:

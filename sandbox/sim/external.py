@@ -64,7 +64,8 @@ class External:
                 return self._put_back(done)
             if one.number in self.in_flight:
                 done[one.number] = one
-        works, self.in_flight = self.in_flight, {}
+        works = dict(self.in_flight)
+        self.in_flight.clear()
         for number in sorted(works):
             _commit(loop, works[number], done[number])
         return None
@@ -79,7 +80,7 @@ class External:
 
     def abandon(self) -> None:
         """Forget all work in flight: the run is over, its results will be dropped."""
-        self.in_flight = {}
+        self.in_flight.clear()
 
 
 def _perform(number: int, work: _Work, done: SimpleQueue[_Done]) -> None:
