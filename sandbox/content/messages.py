@@ -58,7 +58,7 @@ def message(error: ErrorDetails, place: Place) -> str:
         case "extra_forbidden" | "invalid_key":
             return f"unknown key {key!r}{did_you_mean(key, field_names(place.owner))}"
         case "missing":
-            return f"missing key {key!r}"
+            return _missing(place)
         case "union_tag_not_found":
             return _missing_tag(error, place)
         case "union_tag_invalid":
@@ -74,7 +74,8 @@ def _wrong_value(error: ErrorDetails) -> str:
     wanted = expectation(error)
     if wanted is None:
         text = error["msg"].replace(" after validation", "")
-        return f"{text[:1].lower()}{text[1:]}, got {given}"
+        of_a_scalar = "" if isinstance(error["input"], (dict, list)) else f", got {given}"
+        return f"{text[:1].lower()}{text[1:]}{of_a_scalar}"
     subject = "wrong key: expected" if error["loc"][-1:] == (KEY,) else "expected"
     return f"{subject} {wanted}, got {given}{_hint(error)}"
 
@@ -105,6 +106,11 @@ def shown(value: Any) -> str:
             return "a list"
     text = repr(value)
     return text if len(text) <= _SHOWN_MAX else f"{text[: _SHOWN_MAX - 4]}...{text[-1]}"
+
+
+def _missing(place: Place) -> str:
+    key = place.loc[-1]
+    return f"missing value number {key + 1}" if isinstance(key, int) else f"missing key {key!r}"
 
 
 def _hint(error: ErrorDetails) -> str:

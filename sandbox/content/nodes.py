@@ -179,7 +179,10 @@ class _Builder:
                 line, column = keys[key]
                 raise _at(event, f"duplicate key {key!r}: already set at {line}:{column}")
             keys[key] = _position(event)
-            entries[key] = self.node(next(self._events), depth + 1)
+            value = next(self._events)
+            entries[key] = self.node(value, depth + 1)
+            if isinstance(value, ev.ScalarEvent) and value.implicit[0] and not value.value:
+                entries[key].position = keys[key]  # an empty value stands nowhere itself
         size = 1 + sum(entry.size for entry in entries.values())
         return Node(_position(start), entries=entries, keys=keys, size=size)
 
