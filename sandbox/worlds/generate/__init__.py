@@ -1,0 +1,1 @@
+"""Populations: who a company's customers are and what happened before the first conversation."""
