@@ -14,6 +14,7 @@ from simpy.events import URGENT
 
 from sandbox.errors import LimitReached, UsageError
 from sandbox.sim import bridge  # noqa: F401 - makes SimPy's events awaitable
+from sandbox.sim.chance import Chance
 from sandbox.sim.clock import EPOCH_S, Clock
 from sandbox.sim.current import RealThread, kernels
 from sandbox.sim.executor import Executor
@@ -49,6 +50,8 @@ class Kernel:
         self.seeds = seeds
         self.env = SimEnvironment()
         self.clock = Clock(self.env, epoch=epoch)
+        self.chance = Chance(seeds, self.clock)
+        """What agent code gets from `random`, `os.urandom` and `uuid`."""
         self._blocking_sleeps = 0
         self.loop: SimLoop | None = None
         """The loop of the run in progress."""
