@@ -13,12 +13,14 @@ def article_not_found(slug: str) -> NotFound:
 
 def version_conflict(slug: str, *, current: int, read: int) -> Conflict:
     """409: somebody else changed the article since the caller read it."""
-    message = f"Version must be incremented on update. Current version is: {current}"
-    error = Conflict(message, body=_body(409, message, valid=False))
-    error.message = (
-        f"article {slug!r} is at version {current}, not {read}: read it again before changing it"
+    return Conflict(
+        f"article {slug!r} is at version {current}, not {read}: read it again before changing it",
+        body=_body(
+            409,
+            f"Version must be incremented on update. Current version is: {current}",
+            valid=False,
+        ),
     )
-    return error
 
 
 def _body(status: int, message: str, *, valid: bool) -> dict[str, object]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sandbox.errors import Conflict, InvalidArguments, NotFound
 
 
-def not_found(kind: str, id_: int) -> NotFound:
-    """404: Zendesk names neither kind nor id in its body; our message does."""
+def not_found(kind: str, id_: int, hint: str = "") -> NotFound:
+    """404: Zendesk names neither kind nor id in its body; our message does, and may add a hint."""
     return NotFound(
-        f"no {kind} with id {id_}",
+        f"no {kind} with id {id_}" + (f": {hint}" if hint else ""),
         body={"error": "RecordNotFound", "description": "Not found"},
     )
 
@@ -25,9 +25,11 @@ def state_forbids(field: str, description: str, *, error: str | None = None) -> 
 
 def closed_ticket(ticket_id: int) -> Conflict:
     """422: a closed ticket takes no further change."""
-    error = state_forbids("status", "Status: closed prevents ticket update")
-    error.message = f"ticket {ticket_id} is closed: closed tickets cannot be changed"
-    return error
+    return Conflict(
+        f"ticket {ticket_id} is closed: closed tickets cannot be changed",
+        status=422,
+        body=_invalid("status", "Status: closed prevents ticket update", None),
+    )
 
 
 def search_invalid(reason: str) -> InvalidArguments:

@@ -102,10 +102,13 @@ class Users(Records):
             "UPDATE zendesk_user_identities SET user_id = ?, updated_at = ? WHERE user_id = ?",
             (into_user_id, self.now(), user_id),
         )
-        if loser["email"]:
-            self._add_identity(into_user_id, loser["email"], verified=loser["verified"])
         self.change(_USERS, loser, {"active": 0, "email": None})
-        return as_user(self.change(_USERS, winner, {"email": winner["email"] or loser["email"]}))
+        if winner["email"] is None:
+            inherited = {"email": loser["email"], "verified": loser["verified"]}
+            return as_user(self.change(_USERS, winner, inherited))
+        if loser["email"] is not None:
+            self._add_identity(into_user_id, loser["email"], verified=loser["verified"])
+        return as_user(winner)
 
     @write("zendesk:users:delete", effect="user_delete", target="user_id")
     def delete_user(self, user_id: UserId) -> User:
@@ -127,11 +130,10 @@ class Users(Records):
     def permanently_delete_user(self, user_id: UserId) -> User:
         """Erase the personal data of a user who was deleted before. Cannot be undone."""
         row = self.user_row(user_id)
-        if row["active"] or row["permanently_deleted"]:
-            error = not_found("deleted user", user_id)
-            if row["active"]:
-                error.message += ": zendesk_delete_user must come first"
-            raise error
+        if row["active"]:
+            raise not_found("deleted user", user_id, "zendesk_delete_user must come first")
+        if row["permanently_deleted"]:
+            raise not_found("deleted user", user_id)
         self.db.execute("DELETE FROM zendesk_user_identities WHERE user_id = ?", (user_id,))
         scrubbed = {
             "name": "Permanently Deleted User", "email": None, "phone": None, "external_id": None,
