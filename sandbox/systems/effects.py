@@ -12,12 +12,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that a write changed; `before`/`after` hold the changed columns only (None: no row)."""
+    """One changed row; `before`/`after` hold the changed columns only (None: there was no row)."""
 
     table: str
     key: tuple[Any, ...]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The change as JSON."""
+        return {
+            "table": self.table, "key": list(self.key), "before": self.before, "after": self.after,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,7 @@ class Effect:
             "id": self.id, "call_id": self.call_id, "turn": self.turn, "agent": self.agent,
             "tool": self.tool, "effect": self.effect, "target": self.target,
             "key_args": self.key_args, "t": round(self.t, 6), "conversation": self.conversation,
-            "changes": [
-                {"table": c.table, "key": list(c.key), "before": c.before, "after": c.after}
-                for c in self.changes
-            ],
+            "changes": [change.to_dict() for change in self.changes],
         }  # fmt: skip
 
 

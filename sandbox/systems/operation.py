@@ -65,7 +65,7 @@ class Operation:
     args_model: type[BaseModel]
     result_type: Any
     effect: str = ""
-    """Class of the effect a write commits (`refund`); two tools of one class can duplicate each other."""
+    """Class of the effect a write commits (`refund`); tools of one class can repeat each other."""
     target: str = ""
     """Field of the result (else the argument) that identifies the record acted upon."""
     key_args: tuple[str, ...] = ()
@@ -96,9 +96,7 @@ class Operation:
         return _tidy(self.result_adapter.json_schema(mode="serialization"))
 
 
-def read(
-    scope: str, *, latency: Latency = FAST, poll: Poll | None = None
-) -> Callable[[F], F]:
+def read(scope: str, *, latency: Latency = FAST, poll: Poll | None = None) -> Callable[[F], F]:
     """Mark a method as a read operation: it must not change the store."""
     return _mark({"kind": "read", "scope": scope, "latency": latency, "poll": poll})
 
@@ -127,8 +125,21 @@ def _mark(options: dict[str, Any]) -> Callable[[F], F]:
     return decorate
 
 
+_known: dict[type, tuple[Operation, ...]] = {}
+
+
 def operations_of(system: type) -> tuple[Operation, ...]:
-    """The operations of a system class, in the order in which its body defines them."""
+    """The operations of a system class, in the order in which its body defines them.
+
+    Made once per class: the models of one system take as long to make as a whole episode to run.
+    """
+    known = _known.get(system)
+    if known is None:
+        known = _known[system] = _read_operations(system)
+    return known
+
+
+def _read_operations(system: type) -> tuple[Operation, ...]:
     found: dict[str, Operation] = {}
     for base in reversed(system.__mro__):
         for name, member in vars(base).items():
@@ -161,7 +172,8 @@ def _operation(
 
 def _tidy(schema: dict[str, Any]) -> dict[str, Any]:
     """*schema* without pydantic's generated titles, which only cost an agent tokens."""
-    return _untitled(schema)
+    tidied: dict[str, Any] = _untitled(schema)
+    return tidied
 
 
 def _untitled(node: Any) -> Any:

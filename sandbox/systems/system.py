@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
+from sandbox.errors import ToolError
 from sandbox.sim.clock import Clock
 from sandbox.sim.seeds import Seeds
 
@@ -56,6 +57,10 @@ class Principal:
         return any(":".join([*parts[:n], "*"]) in self.scopes for n in range(1, len(parts)))
 
 
+WORLD = Principal("world", frozenset({"*"}), "world")
+"""Who acts when the world itself does: a carrier that delivers, a customer who pays."""
+
+
 class System:
     """Base of the fakes: tables by `ddl`, operations by `@read` and `@write` methods.
 
@@ -70,8 +75,15 @@ class System:
         self.db = db
         self.clock = clock
         self.seeds = seeds
-        self.principal = Principal("world", frozenset({"*"}), "world")
+        self.principal = WORLD
         """Who acts in the call at work; the host sets it before each call."""
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """The vendor's body for *error* when the host refuses a call before it gets here.
+
+        Wrong arguments, a missing scope: what the system itself raises brings its own body.
+        """
+        return {"error": {"code": error.code, "message": error.message}}
 
     def now(self, *, offset_s: float = 0.0) -> str:
         """The virtual time as stored text: 2026-03-02T08:00:00Z."""
