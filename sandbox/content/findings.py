@@ -68,12 +68,20 @@ def _settle_union(loc: Loc, faults: list[_Fault], level: int) -> list[Finding]:
     ]
     if inside:
         return _settle(min(inside, key=len), level + 1)
-    wanted = list(dict.fromkeys(expectation(fault.error) for fault in faults))
+    wanted = [expectation(fault.error) for fault in faults]
     if None in wanted:
         told = list(dict.fromkeys(message(fault.error, fault.place) for fault in faults))
         return [Finding(loc, "; or ".join(told))]
     given = shown(_value(faults, level))
-    return [Finding(loc, f"expected {' or '.join(map(str, wanted))}, got {given}")]
+    return [Finding(loc, f"expected {_either(list(map(str, wanted)))}, got {given}")]
+
+
+def _either(choices: list[str]) -> str:
+    unique = list(dict.fromkeys(choices))
+    if "a number" in unique and "a whole number" in unique:
+        unique.remove("a whole number")
+    *others, last = unique
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _is_inside(fault: _Fault, level: int) -> bool:

@@ -48,6 +48,7 @@ _EXPECTED = {
 _SHOULD_BE = "Input should be "
 _COMPARISONS = ("greater than", "less than")
 _SHOWN_MAX = 40
+_LISTED_MAX = 8
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -56,7 +57,7 @@ def message(error: ErrorDetails, place: Place) -> str:
     key = str(place.loc[-1]) if place.loc else ""
     match error["type"]:
         case "extra_forbidden" | "invalid_key":
-            return f"unknown key {key!r}{did_you_mean(key, field_names(place.owner))}"
+            return f"unknown key {key!r}{_choices(key, field_names(place.owner))}"
         case "missing":
             return _missing(place)
         case "union_tag_not_found":
@@ -111,6 +112,11 @@ def shown(value: Any) -> str:
 def _missing(place: Place) -> str:
     key = place.loc[-1]
     return f"missing value number {key + 1}" if isinstance(key, int) else f"missing key {key!r}"
+
+
+def _choices(key: str, known: list[str]) -> str:
+    near = did_you_mean(key, known)
+    return near or (f"; known: {', '.join(known)}" if 0 < len(known) <= _LISTED_MAX else "")
 
 
 def _hint(error: ErrorDetails) -> str:

@@ -28,6 +28,7 @@ def even(value: int) -> int:
 
 class Box(Closed):
     shape: Small | Large | str = ""
+    count: str | int | float | bool = 0
     number: Annotated[int, AfterValidator(even)] | bool = 0
 
 
@@ -53,6 +54,12 @@ def test_a_union_inside_a_member_is_settled_too() -> None:
 def test_a_value_that_fits_no_member_is_told_once() -> None:
     assert found(shape=[]) == [
         Finding(("shape",), "expected a mapping (key: value) or text, got a list")
+    ]
+
+
+def test_several_choices_are_told_as_one_would_say_them() -> None:
+    assert found(count=[]) == [
+        Finding(("count",), "expected text, a number or true or false, got a list")
     ]
 
 
