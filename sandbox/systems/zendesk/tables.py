@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from sandbox.systems.fulltext import index_ddl
 
-DDL = (
-    """
+PHONE_DIGITS = "phone"
+for _mark in "+-(). ":
+    PHONE_DIGITS = f"replace({PHONE_DIGITS}, '{_mark}', '')"
+"""SQL: a user's phone number without what people put between the digits."""
+
+_TABLES = """
 CREATE TABLE zendesk_users (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
@@ -85,8 +89,12 @@ CREATE TABLE zendesk_comments (
   created_at TEXT NOT NULL);
 CREATE INDEX zendesk_comments_by_ticket ON zendesk_comments (ticket_id);
 """
-    + index_ddl("zendesk_users_index", "zendesk_users", ["name"])
-    # A ticket's description is its first comment, so the comments' index covers it.
-    + index_ddl("zendesk_tickets_index", "zendesk_tickets", ["subject", "custom_fields"])
-    + index_ddl("zendesk_comments_index", "zendesk_comments", ["body"])
-)
+
+DDL = "".join([
+    _TABLES,
+    f"CREATE INDEX zendesk_users_by_phone ON zendesk_users (substr({PHONE_DIGITS}, -6));",
+    index_ddl("zendesk_users_index", "zendesk_users", ["name"]),
+    index_ddl("zendesk_tickets_index", "zendesk_tickets", ["subject", "custom_fields"]),
+    # A ticket's description is its first comment, so this index covers it.
+    index_ddl("zendesk_comments_index", "zendesk_comments", ["body"]),
+])  # fmt: skip
