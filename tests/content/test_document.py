@@ -2,7 +2,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.content.document import Document, load_yaml, parse_yaml, read_text
@@ -121,6 +121,7 @@ def test_a_task_file_of_200_lines_loads_fast() -> None:
     assert min(spent_s) < 0.1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes

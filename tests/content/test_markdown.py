@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.content.markdown import load_markdown
@@ -54,6 +54,7 @@ def test_a_file_without_front_matter_is_told_how_to_begin(tmp_path: Path) -> Non
     assert refusal(tmp_path, "---\n---\nText\n").endswith("the file is empty")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="-\n\r: atile[é"))
 def test_random_text_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, text: str

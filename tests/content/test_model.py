@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -178,6 +178,7 @@ def as_yaml(value: Any) -> str:
     return f".{text}" if text in ("inf", "nan") else text.replace("-inf", "-.inf")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), junk(), max_size=6))
 def test_any_structure_is_a_model_or_a_list_of_problems_inside_the_text(data: Any) -> None:
     text = as_yaml(data)

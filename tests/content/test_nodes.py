@@ -3,7 +3,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.content.nodes import DEPTH_MAX, NODES_MAX, YamlProblem, parse
@@ -137,6 +137,7 @@ def test_a_quoted_merge_sign_is_an_ordinary_key() -> None:
     assert parse("'<<': 1").plain() == {"<<": 1}
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("\ufeff")
 @example("%YAML 9.9\n---\na: 1")
@@ -155,6 +156,7 @@ def test_random_text_is_read_or_refused(text: str) -> None:
     assert "\n" not in refused.message
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab01 \n\t-:?,[]{}&*!|>'\"%@`#.<~\\xu\r\0é"))
 def test_random_punctuation_is_read_or_refused(text: str) -> None:
     test_random_text_is_read_or_refused.hypothesis.inner_test(text)  # type: ignore[attr-defined]
@@ -176,6 +178,7 @@ def structures() -> st.SearchStrategy[Any]:
     )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=3), structures(), max_size=4))
 @example({"a": "?0"})
 @example({"a": {"\U0001f600": None}})

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -115,6 +115,7 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(list(value.values()))
 
 
+@settings(deadline=None)
 @given(values())
 def test_any_value_resolves_or_is_refused(value: Any) -> None:
     try:
@@ -127,6 +128,7 @@ def test_any_value_resolves_or_is_refused(value: Any) -> None:
         assert resolved == value
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_doubling_every_dollar_gives_the_text_back(text: str) -> None:
     escaped = text.replace("$", "$$")

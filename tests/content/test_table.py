@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.content.model import ContentModel
@@ -89,6 +89,7 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cells, st.integers())))
 def test_what_pythons_own_writer_wrote_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int]]
@@ -99,6 +100,7 @@ def test_what_pythons_own_writer_wrote_is_read_back(
     assert [(product.sku, product.price_cents) for product in read] == rows
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='sku,"\n\r 1é'))
 def test_random_text_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, text: str
