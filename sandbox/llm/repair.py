@@ -104,11 +104,12 @@ def _fit_value(value: Any, schema: Mapping[str, Any], sees: Callable[[], bool]) 
     types = _types(schema)
     if not types or _type_of(value) in types or value is None or not sees():
         return value
-    if "integer" in types and (number := _as_number(value)) is not None:
+    number = _as_number(value)
+    if number is not None and "number" in types:
+        return number
+    if number is not None and "integer" in types:
         # A fraction where whole numbers are asked for: an amount in units instead of cents.
         return int(number) if number == int(number) else round(number * _CENTS)
-    if "number" in types and (number := _as_number(value)) is not None:
-        return int(number) if _type_of(value) == "integer" else number
     if "string" in types and not isinstance(value, (dict, list)):
         return str(value)
     return value
