@@ -59,7 +59,12 @@ def long_files(root: Path) -> Iterator[tuple[str, str]]:
 
 def long_functions(root: Path) -> Iterator[tuple[str, str]]:
     for path in python_files(root):
-        for node in ast.walk(ast.parse(path.read_text())):
+        try:
+            tree = ast.parse(path.read_text())
+        except SyntaxError as error:
+            yield short(path, root), f"not Python at line {error.lineno}: {error.msg}"
+            continue
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = body_lines(node)
                 if lines > FUNCTION_LINES_MAX:
@@ -146,6 +151,14 @@ def test_each_rule_sees_an_offence(tmp_path: Path, rule: str) -> None:
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(text)
     assert [found for found, _ in RULES[rule](tmp_path)] == [offender]
+
+
+def test_a_file_that_is_not_python_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sandbox").mkdir()
+    (tmp_path / "sandbox" / "a.py").write_text("x = 1\nx = = 2\n")
+    assert list(long_functions(tmp_path)) == [
+        ("sandbox/a.py", "not Python at line 2: invalid syntax")
+    ]
 
 
 def test_what_is_just_within_the_limits_passes(tmp_path: Path) -> None:
