@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from sandbox.experiments.records import ConversationResult, EpisodeResult
 
 
 @cache
-def _adapter(type_: type) -> TypeAdapter[Any]:
+def _adapter(type_: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(type_)
 
 

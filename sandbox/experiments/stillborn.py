@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.experiments.matrix import EpisodePlan
-from sandbox.experiments.records import ConversationResult, EpisodeResult, Outcome
+from sandbox.experiments.records import ConversationResult, EpisodeResult, Outcome, Verdict
 from sandbox.experiments.setup import Setup
 
 
@@ -30,7 +30,7 @@ def _result(
     invalid: str = "",
     real_s: float = 0.0,
 ) -> EpisodeResult:
-    verdict = "invalid" if invalid else "fail"
+    verdict: Verdict = "invalid" if invalid else "fail"
     conversation = ConversationResult(
         id=f"{plan.id}/c1", episode=plan.id, cell=plan.cell, task=plan.task, persona=plan.persona,
         agent=plan.agent, condition=plan.condition, number=plan.number,

@@ -7,7 +7,6 @@ moves clock times, but not call numbers; windows are for outages.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -56,6 +55,9 @@ class Fault(ContentModel):
     window: Window | None = None
 
     applies_to: ClassVar[Literal["read", "write", "any"]] = "any"
+    """Which operations the kind makes sense on; a plan that names another is wrong."""
+    alters_silently: ClassVar[bool] = False
+    """Whether it changes what happened although the caller's answer looks the same."""
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Fault:
@@ -81,9 +83,11 @@ class Fault(ContentModel):
             window.from_s <= call.t and (window.until_s is None or call.t < window.until_s)
         )
 
+    def fires(self, call: Call, answered: bool) -> bool:
+        """Whether the fault acted on *call* after all; kinds that look at the result may say no."""
+        del call, answered
+        return True
+
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
         """Stand around *call*; kinds override this."""
         return await forward(call)
-
-
-Around = Callable[[Call, Forward], Awaitable[Any]]

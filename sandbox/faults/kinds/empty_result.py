@@ -1,0 +1,44 @@
+"""Empty result: a search that finds nothing, a record without content."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from sandbox.faults.fault import Fault, Surroundings
+from sandbox.sim.points import Call, Forward
+
+
+class EmptyResult(Fault):
+    """The read succeeds and is empty: lists have no items, counts are zero, a record is `{}`.
+
+    An implicit fault: no error says that something is wrong, and "there is no such order" is the easy,
+    false conclusion.
+    """
+
+    kind: Literal["empty_result"] = "empty_result"
+
+    applies_to: ClassVar[Literal["read", "write", "any"]] = "read"
+
+    async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
+        """Forward, and empty the answer."""
+        del at
+        return emptied(await forward(call))
+
+
+def emptied(result: Any) -> Any:
+    """*result* with nothing in it, in the form that a caller expects."""
+    if isinstance(result, list):
+        return []
+    if not isinstance(result, dict):
+        return None
+    if any(isinstance(v, list) for v in result.values()):
+        return {k: _nothing(k, v) for k, v in result.items()}
+    return {}
+
+
+def _nothing(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return []
+    if isinstance(value, bool):
+        return False
+    return 0 if name in ("count", "total") else value

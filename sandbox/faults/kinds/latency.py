@@ -1,0 +1,29 @@
+"""Latency: the system is slow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sandbox.faults.fault import Fault, Surroundings
+from sandbox.sim.points import Call, Forward
+
+
+class Latency(Fault):
+    """The call takes *extra_s* longer.
+
+    Half of it passes before the commit, half after, as with a slow network; a caller with a
+    time-out of its own may have gone by then, and its write stands.
+    """
+
+    kind: Literal["latency"] = "latency"
+    extra_s: Annotated[float, Field(gt=0)] = 20.0
+    """Virtual seconds added."""
+
+    async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
+        """Wait, forward, wait."""
+        await at.clock.sleep(self.extra_s / 2)
+        result = await forward(call)
+        await at.clock.sleep(self.extra_s / 2)
+        return result

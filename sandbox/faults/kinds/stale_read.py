@@ -1,0 +1,25 @@
+"""Stale read: a replica answers with the past."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from sandbox.faults.fault import Fault, Surroundings
+from sandbox.sim.points import Call, Forward
+
+
+class StaleRead(Fault):
+    """The read is answered from a replica that has seen nothing since the episode began.
+
+    A well-formed answer, just not of now: whoever checks "was my refund made?" here is told no.
+    """
+
+    kind: Literal["stale_read"] = "stale_read"
+
+    applies_to: ClassVar[Literal["read", "write", "any"]] = "read"
+
+    async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
+        """Send the read to the replica; the host says whether its answer differs."""
+        del at
+        call.options["replica"] = "initial"
+        return await forward(call)
