@@ -136,6 +136,8 @@ def _explain(detail: ErrorDetails, fields: list[str]) -> str:
         return f"{where}: no such argument{did_you_mean(where, fields)}"
     if detail["type"] == "missing":
         return f"{where}: required"
+    if detail["type"] == "model_type":
+        return "the arguments must be an object"
     given = repr(detail["input"])
     return f"{where}: {detail['msg']}, not {given if len(given) <= 80 else given[:77] + '...'}"
 

@@ -17,6 +17,8 @@ from typing import Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
+from sandbox.errors import UsageError
+
 F = TypeVar("F", bound=Callable[..., Any])
 _NORMAL = NormalDist()
 _Z95 = _NORMAL.inv_cdf(0.95)
@@ -30,10 +32,14 @@ class Latency:
     median_s: float
     p95_s: float
 
+    def __post_init__(self) -> None:
+        if not 0 < self.median_s <= self.p95_s:
+            raise UsageError(f"{self} must have 0 < median_s <= p95_s")
+
     def draw_s(self, uniform: float) -> float:
         """The latency at quantile *uniform* of [0, 1); sigma = ln(p95/median) / z(0.95)."""
         sigma = math.log(self.p95_s / self.median_s) / _Z95
-        z = _NORMAL.inv_cdf(min(max(uniform, 1e-9), 1 - 1e-9))
+        z = _NORMAL.inv_cdf(min(max(uniform, 1e-9), 1 - 1e-9))  # 0 and 1 lie at infinity
         return self.median_s * math.exp(sigma * z)
 
 

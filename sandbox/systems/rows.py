@@ -31,6 +31,7 @@ class Rows:
         self._seeds = Seeds(0)
         self._names: dict[str, tuple[str, ...]] = {}
         self._inserts: dict[tuple[str, ...], str] = {}
+        self._updates: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
         self._use(connection)
 
     def _use(self, connection: apsw.Connection) -> None:
@@ -99,9 +100,10 @@ class Rows:
         """Update the rows that match *key* (None matches NULL); how many there were."""
         if not values:
             return 0
-        sets = ", ".join(f"{quoted(name)} = ?" for name in values)
-        where = " AND ".join(f"{quoted(name)} IS ?" for name in key)
-        sql = f"UPDATE {quoted(table)} SET {sets} WHERE {where}"  # noqa: S608
+        shape = (table, tuple(values), tuple(key))
+        sql = self._updates.get(shape)
+        if sql is None:
+            sql = self._updates[shape] = _update(*shape)
         return self.execute(sql, (*values.values(), *key.values()))
 
     def _read_names(self, sql: str, cursor: apsw.Cursor) -> tuple[str, ...]:
@@ -113,6 +115,12 @@ class Rows:
             raise SandboxBug(f"a row by column name needs distinct names, not {names}: {sql}")
         self._names[sql] = names
         return names
+
+
+def _update(table: str, columns: Iterable[str], key: Iterable[str]) -> str:
+    sets = ", ".join(f"{quoted(name)} = ?" for name in columns)
+    where = " AND ".join(f"{quoted(name)} IS ?" for name in key)
+    return f"UPDATE {quoted(table)} SET {sets} WHERE {where}"  # noqa: S608
 
 
 def _insert(table: str, columns: Iterable[str]) -> str:

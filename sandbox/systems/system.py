@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 from sandbox.errors import ToolError
@@ -51,10 +52,15 @@ class Principal:
 
     def may(self, scope: str) -> bool:
         """Whether *scope* is granted, directly or by a wildcard over a prefix."""
-        if scope in self.scopes or "*" in self.scopes:
-            return True
-        parts = scope.split(":")
-        return any(":".join([*parts[:n], "*"]) in self.scopes for n in range(1, len(parts)))
+        return _granted(self.scopes, scope)
+
+
+@lru_cache(maxsize=4096)
+def _granted(scopes: frozenset[str], scope: str) -> bool:
+    if scope in scopes or "*" in scopes:
+        return True
+    parts = scope.split(":")
+    return any(":".join([*parts[:n], "*"]) in scopes for n in range(1, len(parts)))
 
 
 WORLD = Principal("world", frozenset({"*"}), "world")
