@@ -13,7 +13,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from sandbox.errors import EscapedSimulation
 from sandbox.sim.current import virtual_kernel
@@ -133,18 +133,21 @@ def _refusing(one: _Refusal) -> Callable[..., Any]:
     method = isinstance(one.owner, type)
 
     def guard(*args: Any, **options: Any) -> Any:
-        if virtual_kernel() is None:
+        kernel = virtual_kernel()
+        if kernel is None:
             return real(*args, **options)
-        return _refuse(one, args[1:] if method else args, options)
+        call = _call(one.name, args[1:] if method else args, options)
+        kernel.escapes.append(call)
+        raise EscapedSimulation(call, one.remedy)
 
     guard.__name__ = one.attribute
     guard.__qualname__ = one.name
     return guard
 
 
-def _refuse(one: _Refusal, args: tuple[Any, ...], options: dict[str, Any]) -> NoReturn:
+def _call(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str:
     shown = [_show(value) for value in args] + [f"{k}={_show(v)}" for k, v in options.items()]
-    raise EscapedSimulation(f"{one.name}({', '.join(shown)})", one.remedy)
+    return f"{name}({', '.join(shown)})"
 
 
 def _show(value: Any) -> str:

@@ -30,6 +30,9 @@ def virtual_kernel() -> Kernel | None:
 class RealThread(threading.Thread):
     """A daemon thread that the simulation itself needs; no boundary refuses its start."""
 
+    interrupted = False
+    """Set when whoever waits for this thread was interrupted."""
+
     def __init__(self, name: str, body: Callable[..., Any], *args: Any) -> None:
         # A thread object with a name of its own: a bare one would leave `_DummyThread`s keyed by
         # reused operating system idents, whose names differ from run to run.

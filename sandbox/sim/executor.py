@@ -74,6 +74,7 @@ class Executor:
         self._spare: list[_Worker] = []
         self._queue: deque[_Job] = deque()
         self._jobs = 0
+        self._threads = 0
         self._woken = False
 
     # -- on the loop's thread
@@ -93,28 +94,37 @@ class Executor:
         return job.future
 
     def _begin(self, job: _Job) -> None:
-        if job.future.done():  # cancelled before it began
-            return
-        if self._spare:
-            worker = self._spare.pop()
-        elif len(self._workers) < _THREADS_MAX:
-            worker = _Worker(len(self._workers) + 1, self._serve)
-            worker.thread.start()
-            assert worker.thread.ident is not None
-            self._workers[worker.thread.ident] = worker
-        else:
-            self._queue.append(job)
-            return
-        worker.job = job
-        self._switch_to(worker)
-        if self._queue and self._spare:
-            job.loop.call_soon(self._begin, self._queue.popleft())
+        self._queue.append(job)
+        self._feed()
 
-    def _resume(self, worker: _Worker, ticket: int, *_ignored: Any) -> None:
+    def _feed(self) -> None:
+        """Start waiting jobs while there are threads for them."""
+        while self._queue:
+            if self._queue[0].future.done():  # cancelled before it began
+                self._queue.popleft()
+                continue
+            worker = self._free_worker()
+            if worker is None:
+                return
+            worker.job = self._queue.popleft()
+            self._switch_to(worker)
+
+    def _free_worker(self) -> _Worker | None:
+        if self._spare:
+            return self._spare.pop()
+        if len(self._workers) >= _THREADS_MAX:
+            return None
+        self._threads += 1
+        worker = _Worker(self._threads, self._serve)
+        worker.thread.start()
+        assert worker.thread.ident is not None
+        self._workers[worker.thread.ident] = worker
+        return worker
+
+    def _resume(self, worker: _Worker, ticket: int) -> None:
         if worker.ticket == ticket and worker.parked and not worker.abandoned:
             self._switch_to(worker)
-            if self._queue and self._spare and worker.job is None:
-                self._begin(self._queue.popleft())
+            self._feed()
 
     def _switch_to(self, worker: _Worker) -> None:
         """Hand the baton to *worker* and wait until it comes back."""
@@ -143,7 +153,7 @@ class Executor:
         name = worker.job.name if worker.job else worker.thread.name
         raise SimDeadlock(
             f"job {name} held everybody up for {real_s:g} s of real time: it blocks "
-            "on something that the simulation does not drive (a lock, a queue, another thread); let "
+            "on something the simulation does not drive (a lock, a queue, another thread); let "
             f"it await that on the loop with kernel.call_sync()\n{_stack(worker.thread)}"
         )
 
@@ -185,6 +195,8 @@ class Executor:
     def stop(self) -> None:
         """End all threads."""
         for worker in self._workers.values():
+            if worker.job is not None:  # an interrupt came before it could be killed
+                worker.abandoned = worker.killed = True
             worker.job = None
             worker.lock.release()
             worker.thread.join(_KILL_GRACE_S)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from _thread import get_ident
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import simpy
-from simpy.events import URGENT
-
-from sandbox.errors import LimitReached, UsageError
+from sandbox.errors import UsageError
 from sandbox.sim import bridge  # noqa: F401 - makes SimPy's events awaitable
 from sandbox.sim.chance import Chance
 from sandbox.sim.clock import EPOCH_S, Clock
-from sandbox.sim.current import RealThread, kernels
+from sandbox.sim.current import RealThread, current_kernel, kernels
 from sandbox.sim.executor import Executor
 from sandbox.sim.external import External, Latency
-from sandbox.sim.loop import SimEnvironment, SimLoop
+from sandbox.sim.loop import SimLoop
+from sandbox.sim.primitives import SimEnvironment
 from sandbox.sim.schedule import Schedule
 from sandbox.sim.seeds import Seeds
 from sandbox.sim.shutdown import shut_down
@@ -57,6 +56,8 @@ class Kernel:
         """The loop of the run in progress."""
         self.virtual = False
         """Whether agent code sees virtual time and chance: set by `virtual_world`."""
+        self.escapes: list[str] = []
+        """The calls refused so far: agent code may have swallowed the `EscapedSimulation`."""
         self._schedule = Schedule(keep=trace_schedule) if schedule or trace_schedule else None
         self._callbacks_per_instant_max = callbacks_per_instant_max
         self._executor = Executor(self, grace_s=baton_grace_s)
@@ -88,13 +89,12 @@ class Kernel:
         """
         self._check_idle(main)
         loop = self._new_loop()
-        horizon = self._horizon(until)
         with self._on_this_thread(loop):
             try:
+                if until is not None:
+                    loop.end_at(until)
                 return loop.run_until_complete(main(self) if callable(main) else main)
             finally:
-                if horizon is not None:
-                    horizon.callbacks = []
                 shut_down(loop, self._executor, self._external)
 
     def interrupt(self) -> None:
@@ -108,10 +108,14 @@ class Kernel:
             wrong = "this kernel is running already: await the coroutine instead"
         elif asyncio._get_running_loop() is not None:
             wrong = "an event loop runs in this thread (a notebook?): use run_in_thread()"
+        elif current_kernel() is not None:
+            wrong = "this thread runs a job of another kernel: a simulation cannot hold another one"
         if wrong:
             if asyncio.iscoroutine(main):
                 main.close()
             raise UsageError(wrong)
+        if getattr(threading.current_thread(), "interrupted", False):
+            raise KeyboardInterrupt
 
     def _new_loop(self) -> SimLoop:
         return SimLoop(
@@ -121,21 +125,6 @@ class Kernel:
             schedule=self._schedule,
             callbacks_per_instant_max=self._callbacks_per_instant_max,
         )
-
-    def _horizon(self, until: float | None) -> simpy.Event | None:
-        """An event at *until* that ends the run; it goes before everything else of that instant."""
-        if until is None:
-            return None
-
-        def reached(_: simpy.Event) -> None:
-            raise LimitReached("virtual_s", self.clock.now, until)
-
-        event = simpy.Event(self.env)
-        event._ok, event._value = True, None
-        assert event.callbacks is not None
-        event.callbacks.append(reached)
-        self.env.schedule(event, URGENT, max(0.0, until - self.clock.now))
-        return event
 
     @contextmanager
     def _on_this_thread(self, loop: SimLoop) -> Iterator[None]:
@@ -201,6 +190,7 @@ def run_in_thread(fn: Callable[[], T]) -> T:
     try:
         _join(thread)
     except KeyboardInterrupt:
+        thread.interrupted = True  # between two runs there is no kernel to tell
         kernel = kernels.get(thread.ident or 0)
         if kernel is not None:
             kernel.interrupt()

@@ -8,17 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
-from contextvars import Context, copy_context
+from collections.abc import AsyncGenerator, Callable
+from contextvars import Context
 from heapq import heapify, heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NoReturn
+from weakref import WeakValueDictionary
 
-import simpy
 from simpy.events import NORMAL
 
-from sandbox.errors import EscapedSimulation, SimDeadlock, SimLivelock, UsageError
+from sandbox.errors import (
+    EscapedSimulation,
+    LimitReached,
+    SimDeadlock,
+    SimLivelock,
+    SimulationError,
+)
 from sandbox.sim.current import current_kernel
+from sandbox.sim.primitives import (
+    Mark,
+    SimEnvironment,
+    SimFuture,
+    SimHandle,
+    SimTask,
+    SimTimer,
+)
 from sandbox.sim.report import blocked, describe
 
 if TYPE_CHECKING:
@@ -26,97 +41,8 @@ if TYPE_CHECKING:
     from sandbox.sim.external import External
     from sandbox.sim.schedule import Schedule
 
-T = TypeVar("T")
 _PURGE_MIN = 100
-_LAST = 99  # a priority after all of SimPy's
-
-
-class SimEnvironment(simpy.Environment):
-    """A SimPy environment that only the loop may step."""
-
-    def __init__(self) -> None:
-        super().__init__(0.0)
-        # SimPy binds these early for speed, but only those of the class itself, not inherited ones.
-        for name in ("process", "timeout", "event", "all_of", "any_of"):
-            setattr(self, name, getattr(self, name))
-
-    def step(self) -> NoReturn:
-        """Refuse: the kernel drives the environment."""
-        raise UsageError("the kernel drives this environment: await the event, not env.run()")
-
-
-class SimHandle(asyncio.Handle):
-    """An asyncio callback; built flat, since every step of every task makes one."""
-
-    __slots__ = ()
-
-    def __init__(
-        self, callback: Any, args: tuple[Any, ...], loop: SimLoop, context: Context | None
-    ) -> None:
-        self._context = context if context is not None else copy_context()
-        self._loop = loop
-        self._callback = callback
-        self._args = args
-        self._cancelled = False
-        self._repr = self._source_traceback = None
-
-
-class SimTimer(asyncio.TimerHandle):
-    """An asyncio timer that is an entry of SimPy's queue; built flat, too."""
-
-    __slots__ = ()
-    _scheduled: bool
-    _loop: SimLoop
-
-    def __init__(
-        self,
-        when: float,
-        callback: Any,
-        args: tuple[Any, ...],
-        loop: SimLoop,
-        context: Context | None,
-    ) -> None:
-        self._context = context if context is not None else copy_context()
-        self._loop = loop
-        self._callback = callback
-        self._args = args
-        self._cancelled = False
-        self._repr = self._source_traceback = None
-        self._when = when
-        self._scheduled = False
-
-
-class SimTask(asyncio.Task[T]):
-    """A task hashed by its number in the run, so that sets of tasks iterate in a fixed order."""
-
-    __slots__ = ("schedule_tag", "serial")
-
-    def __init__(
-        self, coro: Any, *, loop: SimLoop, name: str | None = None, **options: Any
-    ) -> None:
-        self.serial = serial = next(loop.serials)
-        where = getattr(coro, "__qualname__", type(coro).__qualname__)
-        self.schedule_tag = f"{where}#{serial}\n".encode()
-        # asyncio counts its default names over the whole process: a second run would differ.
-        super().__init__(coro, loop=loop, name=name or f"Task-{serial}", **options)
-
-    def __hash__(self) -> int:
-        return self.serial
-
-
-class SimFuture(asyncio.Future[T]):
-    """A future hashed by a serial number, which it gets when first asked: most never are."""
-
-    serial: int
-
-    def __hash__(self) -> int:
-        try:
-            return self.serial
-        except AttributeError:
-            loop = self.get_loop()
-            assert isinstance(loop, SimLoop)
-            self.serial = next(loop.serials)
-            return self.serial
+_FIRST, _LAST = -1, 99  # priorities around all of SimPy's
 
 
 class SimLoop(asyncio.BaseEventLoop):
@@ -149,6 +75,8 @@ class SimLoop(asyncio.BaseEventLoop):
         self._spins = 0
         self._instant = env.now
         self._cancelled_timers = 0
+        self._horizon: Mark | None = None
+        self._generators: WeakValueDictionary[int, Any] = WeakValueDictionary()
 
     # -- time
 
@@ -255,7 +183,7 @@ class SimLoop(asyncio.BaseEventLoop):
                 handle._run()
 
     def _advance(self) -> None:
-        """Let events happen until a callback is ready (written flat: all of SimPy's speed is here)."""
+        """Let events happen until a callback is ready (flat, to keep SimPy's speed)."""
         env, ready, queue, note = self.env, self._ready, self._queue, self._note_event
         in_flight = self._external.in_flight
         while not ready and not self._stopping:
@@ -301,14 +229,34 @@ class SimLoop(asyncio.BaseEventLoop):
 
     def run_instant(self) -> None:
         """Run what can run without moving the clock (to wind up, when the simulation is over)."""
-        last = simpy.Event(self.env)
-        last._ok, last._value = True, None
-        last.callbacks = [lambda _: self.stop()]
+        last = Mark(self.env, self.stop)
         heappush(self._queue, (self.env._now, _LAST, next(self.env._eid), last))
         try:
             self.run_forever()
         finally:
             last.callbacks = []
+
+    def end_at(self, until: float) -> None:
+        """Raise `LimitReached` at virtual time *until*, before everything else of that instant."""
+
+        def reached() -> NoReturn:
+            raise LimitReached("virtual_s", self.time(), until)
+
+        self._horizon = Mark(self.env, reached)
+        when = max(until, self.env._now)
+        heappush(self._queue, (when, _FIRST, next(self.env._eid), self._horizon))
+
+    def winding_up(self) -> None:
+        """The run is over: what happens from now on counts no more."""
+        if self._horizon is not None:
+            self._horizon.callbacks = []
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Report an error that nobody awaits; one of the simulation's own ends the run."""
+        error = context.get("exception")
+        if isinstance(error, SimulationError) and "handle" in context:
+            raise error
+        super().call_exception_handler(context)
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the loop at its next callback; may be called on any thread."""
@@ -320,7 +268,28 @@ class SimLoop(asyncio.BaseEventLoop):
         """Close the loop and take its timers out of the environment's queue."""
         if not self.is_closed():
             self._purge(lambda timer: timer._loop is self)
+            self._queue[:] = [e for e in self._queue if type(e[3]) is not Mark]
+            heapify(self._queue)
         super().close()
+
+    # -- async generators
+
+    def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        self._generators[next(self.serials)] = agen
+
+    def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        if not self._closed:
+            self.call_soon(self.create_task, agen.aclose())
+
+    def open_generators(self) -> list[AsyncGenerator[Any, Any]]:
+        """Async generators that are not exhausted, in the order of their first use.
+
+        asyncio keeps them in a set, which would close them in the order of their addresses.
+        """
+        return [agen for _, agen in sorted(self._generators.items(), key=itemgetter(0))]
+
+    async def shutdown_asyncgens(self) -> None:
+        """Do nothing: the end of the run closes them."""
 
     # -- threads
 
