@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from sandbox.errors import ToolError
 from sandbox.systems.approvals.errors import not_pending, request_not_found
 from sandbox.systems.approvals.model import ApprovalList, ApprovalRequest, ApprovalStatus
-from sandbox.systems.approvals.tables import DDL
+from sandbox.systems.approvals.schema import DDL
 from sandbox.systems.operation import Latency, Poll, read, write
 from sandbox.systems.system import Row, System
 
@@ -101,6 +102,10 @@ class Approvals(System):
         }  # fmt: skip
         self.db.update("approvals_requests", {"id": request_id}, values)
         return ApprovalRequest.model_validate(row | values)
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """The desk's body for a call that the host refuses."""
+        return {"error": error.code, "message": error.message}
 
     def _row(self, request_id: str) -> Row:
         row = self.db.row(f"{_SELECT} WHERE id = :id", {"now": self.now(), "id": request_id})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.errors import Conflict, NotFound
+from typing import Any
+
+from sandbox.errors import Conflict, NotFound, PermissionDenied, ToolError
 
 
 def article_not_found(slug: str) -> NotFound:
@@ -23,9 +25,15 @@ def version_conflict(slug: str, *, current: int, read: int) -> Conflict:
     )
 
 
-def _body(status: int, message: str, *, valid: bool) -> dict[str, object]:
+def refused_body(error: ToolError) -> dict[str, Any]:
+    """What Confluence says of a call that does not even reach an article."""
+    denied = isinstance(error, PermissionDenied)
+    return _body(error.status, error.message, valid=denied, authorized=not denied)
+
+
+def _body(status: int, message: str, *, valid: bool, authorized: bool = True) -> dict[str, Any]:
     return {
         "statusCode": status,
-        "data": {"authorized": True, "valid": valid, "errors": [], "successful": False},
+        "data": {"authorized": authorized, "valid": valid, "errors": [], "successful": False},
         "message": message,
     }

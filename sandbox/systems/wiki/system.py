@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from sandbox.errors import ToolError
 from sandbox.systems.fulltext import any_word
 from sandbox.systems.operation import SLOW, read, write
 from sandbox.systems.system import Row, System
-from sandbox.systems.wiki.errors import article_not_found, version_conflict
+from sandbox.systems.wiki.errors import article_not_found, refused_body, version_conflict
 from sandbox.systems.wiki.model import Article, Hit, SearchResult, Section, SectionList
-from sandbox.systems.wiki.tables import DDL
+from sandbox.systems.wiki.schema import DDL
 
 # bm25 weighs the columns (title, labels, body): a word of the title says what an article is about.
 _HITS = """
@@ -81,6 +82,10 @@ class Wiki(System):
             self.db.update("wiki_articles", {"id": row["id"]}, values)
             row |= values
         return Article.model_validate(row)
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """Confluence's body for a call that the host refuses."""
+        return refused_body(error)
 
     def _row(self, slug: str) -> Row:
         row = self.db.row("SELECT * FROM wiki_articles WHERE slug = ?", (slug,))

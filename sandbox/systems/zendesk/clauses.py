@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.systems.fulltext import all_words, phrase
 from sandbox.systems.zendesk.errors import search_invalid
 from sandbox.systems.zendesk.model import PRIORITIES, STATUSES
-from sandbox.systems.zendesk.tables import PHONE_DIGITS
+from sandbox.systems.zendesk.schema import PHONE_DIGITS
 
 Clause = tuple[str, list[Any]]
 """An SQL condition over `zendesk_tickets t` (or `zendesk_users u`), and its bindings."""

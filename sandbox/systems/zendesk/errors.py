@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.errors import Conflict, InvalidArguments, NotFound
+from typing import Any
+
+from sandbox.errors import Conflict, InvalidArguments, NotFound, PermissionDenied, ToolError
 
 
 def not_found(kind: str, id_: int, hint: str = "") -> NotFound:
@@ -40,7 +42,18 @@ def search_invalid(reason: str) -> InvalidArguments:
     )
 
 
-def _invalid(field: str, description: str, error: str | None) -> dict[str, object]:
+def refused_body(error: ToolError) -> dict[str, Any]:
+    """What Zendesk says of a call that does not even reach a record."""
+    if isinstance(error, PermissionDenied):
+        description = (
+            "You do not have access to this page. Please contact the account owner of this "
+            "help desk for further help."
+        )
+        return {"error": "Forbidden", "description": description}
+    return {"error": {"title": "Invalid attribute", "message": error.message}}
+
+
+def _invalid(field: str, description: str, error: str | None) -> dict[str, Any]:
     detail = {"description": description} | ({"error": error} if error else {})
     return {
         "error": "RecordInvalid",

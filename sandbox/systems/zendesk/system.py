@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sandbox.errors import ToolError
 from sandbox.systems.operation import read
+from sandbox.systems.zendesk.errors import refused_body
 from sandbox.systems.zendesk.model import Group, GroupList
-from sandbox.systems.zendesk.tables import DDL
+from sandbox.systems.zendesk.schema import DDL
 from sandbox.systems.zendesk.tickets import Tickets
 from sandbox.systems.zendesk.users import Users
 
@@ -22,3 +24,7 @@ class Zendesk(Tickets, Users):
         """List the groups (teams) that tickets can be assigned to."""
         rows = self.db.rows("SELECT * FROM zendesk_groups ORDER BY id")
         return GroupList(groups=[Group.model_validate(row) for row in rows], count=len(rows))
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """Zendesk's body for a call that the host refuses."""
+        return refused_body(error)

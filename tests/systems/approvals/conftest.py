@@ -10,34 +10,38 @@ import simpy
 from sandbox.sim.clock import Clock
 from sandbox.sim.seeds import Seeds
 from sandbox.systems.approvals import Approvals
+from sandbox.systems.execution import Bound
 from sandbox.systems.operation import operations_of
 from sandbox.systems.store import Store
+from sandbox.systems.system import Principal
 
 
 class Desk:
-    """Calls operations: arguments checked, one transaction, the result as JSON."""
+    """Calls operations as the host does, and keeps what the last call came to."""
 
     def __init__(self) -> None:
         self.env = simpy.Environment()
         self.store = Store.create([Approvals.ddl])
         self.system = Approvals(self.store, Clock(self.env), Seeds(7))
-        self.operations = {op.method: op for op in operations_of(Approvals)}
+        self.principal = Principal("support_agent", frozenset({"approvals:*"}))
+        self.bound = {op.method: Bound(op, self.system) for op in operations_of(Approvals)}
         self.called: set[str] = set()
+        self.identity: tuple[str, dict[str, Any]] | None = None
         self.changeset = b""
 
     def __call__(self, method: str, /, **args: Any) -> Any:
-        operation = self.operations[method]
-        checked = operation.args_model.model_validate(args)
-        before = self.store.changes_total
-        with self.store.transaction() as step:
-            result = getattr(self.system, method)(**dict(checked))
-        self.changeset = step.changeset
-        if operation.kind == "read":
-            assert self.store.changes_total == before, f"{method} wrote"
+        bound = self.bound[method]
+        bound.check_permission(self.principal)
+        given = bound.validated(args)
+        if bound.operation.kind == "read":
+            outcome = bound.read(self.store, given, self.principal)
+        else:
+            outcome = bound.write(self.store, given, self.principal)
+            self.identity = bound.identity(outcome.result, given)
+        self.changeset = outcome.changeset
         self.called.add(method)
-        json = operation.result_adapter.dump_python(result, mode="json")
-        assert operation.result_adapter.validate_python(json) == result
-        return json
+        bound.operation.result_adapter.validate_python(outcome.result)
+        return outcome.result
 
 
 @pytest.fixture

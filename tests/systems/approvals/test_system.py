@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import Conflict, NotFound
+from sandbox.errors import Conflict, InvalidArguments, NotFound
 from sandbox.systems.approvals.system import EXPIRES_AFTER_S
 
 Desk = Any
@@ -18,8 +18,8 @@ def test_every_operation_can_be_called_and_deciding_is_none(desk: Desk) -> None:
     desk("check", request_id="APR-0001")
     desk("list")
 
-    assert desk.called == set(desk.operations) == {"request", "check", "list"}
-    assert {op.scope for op in desk.operations.values()} == {
+    assert desk.called == set(desk.bound) == {"request", "check", "list"}
+    assert {bound.operation.scope for bound in desk.bound.values()} == {
         "approvals:requests:read", "approvals:requests:write",
     }  # fmt: skip
 
@@ -29,10 +29,11 @@ def test_a_request_waits_for_a_human(desk: Desk) -> None:
 
     assert request == {
         "id": "APR-0001", "action": "refund", "subject": "ch_1", "amount_cents": 60000,
-        "reason": "Lost parcel.", "status": "pending", "requested_by": "world",
+        "reason": "Lost parcel.", "status": "pending", "requested_by": "support_agent",
         "requested_at": "2026-03-02T08:00:00Z", "expires_at": "2026-03-04T08:00:00Z",
         "decided_by": None, "decided_at": None, "note": None,
     }  # fmt: skip
+    assert desk.identity == ("ch_1", {"action": "refund", "amount": 60000})
     assert desk("check", request_id="APR-0001") == request
 
 
@@ -117,6 +118,13 @@ def test_numbers_go_on_beyond_four_digits(desk: Desk) -> None:
     assert [request["id"] for request in desk("list")["requests"]] == [
         "APR-10001", "APR-10000", "APR-9999",
     ]  # fmt: skip
+
+
+def test_what_the_host_refuses_has_the_desks_own_body(desk: Desk) -> None:
+    with pytest.raises(InvalidArguments) as invalid:
+        desk("request", **{**_REFUND, "amount": -1})
+    assert invalid.value.body["error"] == "invalid_arguments"
+    assert "amount" in invalid.value.body["message"]
 
 
 def test_an_unknown_request_is_said_to_be_unknown(desk: Desk) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sandbox.errors import Conflict, NotFound
+from sandbox.errors import Conflict, InvalidArguments, NotFound, PermissionDenied
 from sandbox.systems.store import Store
+from sandbox.systems.system import Principal
 from sandbox.systems.wiki import Wiki
 
 Desk = Any
@@ -41,8 +42,8 @@ def test_every_operation_can_be_called(wiki: Desk) -> None:
     wiki("list_sections")
     wiki("update_article", slug="shipping", body="New.", version=1)
 
-    assert wiki.called == set(wiki.operations)
-    assert {op.scope for op in wiki.operations.values()} == {
+    assert wiki.called == set(wiki.bound)
+    assert {bound.operation.scope for bound in wiki.bound.values()} == {
         "wiki:articles:read", "wiki:articles:write",
     }  # fmt: skip
 
@@ -114,6 +115,19 @@ def test_an_unknown_article_is_answered_as_confluence_does(wiki: Desk) -> None:
         assert error.value.body["statusCode"] == 404
 
 
+def test_the_host_refuses_in_confluences_words(wiki: Desk) -> None:
+    with pytest.raises(InvalidArguments) as invalid:
+        wiki("search", query="x", limit=0)
+    assert invalid.value.body["statusCode"] == 400
+
+    wiki.principal = Principal("reader", frozenset({"wiki:articles:read"}))
+    with pytest.raises(PermissionDenied) as denied:
+        wiki("update_article", slug="shipping", body="x", version=1)
+    assert (denied.value.body["statusCode"], denied.value.body["data"]["authorized"]) == (
+        403, False,
+    )  # fmt: skip
+
+
 def test_sections_are_counted(wiki: Desk) -> None:
     assert wiki("list_sections") == {
         "sections": [{"name": "Help", "articles": 1}, {"name": "Policies", "articles": 2}]
@@ -125,7 +139,8 @@ def test_a_change_counts_the_version_up_and_is_found_at_once(wiki: Desk) -> None
 
     changed = wiki("update_article", slug="shipping", body="By pigeon.", version=1)
 
-    assert (changed["version"], changed["author"]) == (2, "world")
+    assert wiki.identity == ("shipping", {})
+    assert (changed["version"], changed["author"]) == (2, "support_agent")
     assert changed["updated_at"] == "2026-03-02T09:00:00Z"
     assert wiki("get_article", slug="shipping") == changed
     assert _found(wiki, "pigeon") == ["shipping"]

@@ -9,6 +9,7 @@ import simpy
 
 from sandbox.sim.clock import Clock
 from sandbox.sim.seeds import Seeds
+from sandbox.systems.execution import Bound
 from sandbox.systems.operation import operations_of
 from sandbox.systems.store import Store
 from sandbox.systems.system import Principal
@@ -16,30 +17,32 @@ from sandbox.systems.zendesk import Zendesk
 
 
 class Desk:
-    """Calls operations: arguments checked, one transaction, the result as JSON."""
+    """Calls operations as the host does, and keeps what the last call came to."""
 
     def __init__(self) -> None:
         self.env = simpy.Environment()
         self.store = Store.create([Zendesk.ddl])
         self.system = Zendesk(self.store, Clock(self.env), Seeds(7))
-        self.operations = {op.method: op for op in operations_of(Zendesk)}
+        self.principal = Principal("support_agent", frozenset({"zendesk:*"}))
+        self.bound = {op.method: Bound(op, self.system) for op in operations_of(Zendesk)}
         self.called: set[str] = set()
+        self.identity: tuple[str, dict[str, Any]] | None = None
         self.changeset = b""
         self._people()
 
     def __call__(self, method: str, /, **args: Any) -> Any:
-        operation = self.operations[method]
-        checked = operation.args_model.model_validate(args)
-        before = self.store.changes_total
-        with self.store.transaction() as step:
-            result = getattr(self.system, method)(**dict(checked))
-        self.changeset = step.changeset
-        if operation.kind == "read":
-            assert self.store.changes_total == before, f"{method} wrote"
+        bound = self.bound[method]
+        bound.check_permission(self.principal)
+        given = bound.validated(args)
+        if bound.operation.kind == "read":
+            outcome = bound.read(self.store, given, self.principal)
+        else:
+            outcome = bound.write(self.store, given, self.principal)
+            self.identity = bound.identity(outcome.result, given)
+        self.changeset = outcome.changeset
         self.called.add(method)
-        json = operation.result_adapter.dump_python(result, mode="json")
-        assert operation.result_adapter.validate_python(json) == result
-        return json
+        bound.operation.result_adapter.validate_python(outcome.result)
+        return outcome.result
 
     def _people(self) -> None:
         now = self.system.now()
@@ -61,7 +64,6 @@ class Desk:
         for id_, (user, group) in enumerate([(201, 1), (202, 2), (202, 1)], start=1):
             row = {"id": id_, "user_id": user, "group_id": group, "default": int(id_ < 3)}
             self.store.insert("zendesk_group_memberships", row)
-        self.system.principal = Principal("support_agent", frozenset({"zendesk:*"}))
 
     def ticket(self, requester_id: int = 101, subject: str = "Where is my parcel?") -> int:
         """The id of a new ticket."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.errors import Conflict, InvalidArguments, NotFound
+from sandbox.systems.system import Principal
 
 Desk = Any  # the fixture's class; a conftest cannot be imported
 
@@ -30,7 +31,7 @@ def test_a_new_ticket_opens_with_its_first_comment(desk: Desk) -> None:
 
 
 def test_who_is_nobody_in_zendesk_acts_as_zendesk_itself(desk: Desk) -> None:
-    desk.system.principal = type(desk.system.principal)("stranger", frozenset())
+    desk.principal = Principal("stranger", frozenset({"*"}))
 
     assert desk("get_ticket", ticket_id=desk.ticket())["submitter_id"] == -1
 
@@ -131,7 +132,7 @@ def test_a_closed_ticket_can_never_be_changed(desk: Desk) -> None:
 
 
 def test_a_ticket_never_goes_back_to_new(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="status"):
+    with pytest.raises(InvalidArguments, match="status"):
         desk("update_ticket", ticket_id=desk.ticket(), status="new")
 
 

@@ -1,0 +1,12 @@
+"""The tables of the fake, as the store tracks them."""
+
+from __future__ import annotations
+
+from sandbox.systems.approvals.schema import DDL
+from sandbox.systems.store import Store
+
+
+def test_the_store_tracks_every_table_and_no_index() -> None:
+    assert list(Store.create([DDL]).schema) == sorted(
+        f"approvals_{table}" for table in ["requests"]
+    )
