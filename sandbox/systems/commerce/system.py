@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sandbox.errors import ToolError
 from sandbox.systems.commerce.customers import Customers
 from sandbox.systems.commerce.orders import Orders
 from sandbox.systems.commerce.privacy import Privacy
@@ -20,3 +21,7 @@ class Commerce(Privacy, Replacements, Returns, Shipments, Products, Orders, Cust
 
     name: ClassVar[str] = "commerce"
     ddl: ClassVar[str] = DDL
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """Shopify's body for wrong arguments, or for a token without the scope."""
+        return {"errors": error.message}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sandbox.errors import ToolError
+from sandbox.systems.stripe import errors
 from sandbox.systems.stripe.customers import Customers
 from sandbox.systems.stripe.payouts import Payouts
 from sandbox.systems.stripe.refunds import Refunds
@@ -17,3 +19,7 @@ class Stripe(Payouts, Subscriptions, Refunds, Customers):
 
     name: ClassVar[str] = "stripe"
     ddl: ClassVar[str] = DDL
+
+    def error_body(self, error: ToolError) -> dict[str, Any]:
+        """Stripe's body for wrong arguments, or for a key without the permission."""
+        return errors.error_body(error.message)

@@ -12,10 +12,12 @@ from sandbox.sim.clock import Clock
 from sandbox.sim.seeds import Seeds
 from sandbox.systems.commerce import Commerce
 from sandbox.systems.effects import Change
+from sandbox.systems.execution import Bound
 from sandbox.systems.operation import operations_of
 from sandbox.systems.store import Store
+from sandbox.systems.system import Principal
 
-OPERATIONS = {operation.method: operation for operation in operations_of(Commerce)}
+PRINCIPAL = Principal("support_agent", frozenset({"*"}))
 ADA, BOB = 501, 502
 SHIPPED, UNSHIPPED, OF_BOB = 9001, 9002, 9003
 
@@ -27,21 +29,23 @@ class Desk:
         self.store = store
         self.env = simpy.Environment()
         self.shop = Commerce(store, Clock(self.env), Seeds(7))
+        self.bound = {o.method: Bound(o, self.shop) for o in operations_of(Commerce)}
         self.changes: tuple[Change, ...] = ()
         """What the last call committed."""
+        self.effect: tuple[str, str, dict[str, Any]] | None = None
+        """Class, target and key arguments of the last call that committed anything."""
 
     def __call__(self, method: str, /, **args: Any) -> dict[str, Any]:
         """The result of a call as JSON."""
-        operation = OPERATIONS[method]
-        given = operation.args_model.model_validate(args)
-        with self.store.transaction() as commit:
-            result = getattr(self.shop, method)(
-                **{field: getattr(given, field) for field in operation.fields}
-            )
-        self.changes = commit.changes
-        assert operation.kind == "write" or not self.changes, f"{method} changed the store"
-        answer: dict[str, Any] = operation.result_adapter.dump_python(result, mode="json")
-        assert operation.result_adapter.validate_python(answer) == result
+        bound = self.bound[method]
+        given = bound.validated(args)
+        run = bound.read if bound.operation.kind == "read" else bound.write
+        outcome = run(self.store, given, PRINCIPAL)
+        self.changes = outcome.changes
+        if outcome.changeset:
+            self.effect = (bound.operation.effect, *bound.identity(outcome.result, given))
+        answer: dict[str, Any] = outcome.result
+        bound.operation.result_adapter.validate_python(answer)
         return answer
 
     def wait(self, seconds: float) -> None:

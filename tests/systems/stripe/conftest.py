@@ -11,11 +11,13 @@ import simpy
 from sandbox.sim.clock import Clock
 from sandbox.sim.seeds import Seeds
 from sandbox.systems.effects import Change
+from sandbox.systems.execution import Bound
 from sandbox.systems.operation import operations_of
 from sandbox.systems.store import Store
 from sandbox.systems.stripe import Stripe
+from sandbox.systems.system import Principal
 
-OPERATIONS = {operation.method: operation for operation in operations_of(Stripe)}
+PRINCIPAL = Principal("support_agent", frozenset({"*"}))
 
 
 class Desk:
@@ -25,21 +27,23 @@ class Desk:
         self.store = store
         self.env = simpy.Environment()
         self.stripe = Stripe(store, Clock(self.env), Seeds(7))
+        self.bound = {o.method: Bound(o, self.stripe) for o in operations_of(Stripe)}
         self.changes: tuple[Change, ...] = ()
         """What the last call committed."""
+        self.effect: tuple[str, str, dict[str, Any]] | None = None
+        """Class, target and key arguments of the last call that committed anything."""
 
     def __call__(self, method: str, /, **args: Any) -> dict[str, Any]:
         """The result of a call as JSON."""
-        operation = OPERATIONS[method]
-        given = operation.args_model.model_validate(args)
-        with self.store.transaction() as commit:
-            result = getattr(self.stripe, method)(
-                **{field: getattr(given, field) for field in operation.fields}
-            )
-        self.changes = commit.changes
-        assert operation.kind == "write" or not self.changes, f"{method} changed the store"
-        answer: dict[str, Any] = operation.result_adapter.dump_python(result, mode="json")
-        assert operation.result_adapter.validate_python(answer) == result
+        bound = self.bound[method]
+        given = bound.validated(args)
+        run = bound.read if bound.operation.kind == "read" else bound.write
+        outcome = run(self.store, given, PRINCIPAL)
+        self.changes = outcome.changes
+        if outcome.changeset:
+            self.effect = (bound.operation.effect, *bound.identity(outcome.result, given))
+        answer: dict[str, Any] = outcome.result
+        bound.operation.result_adapter.validate_python(answer)
         return answer
 
     def wait(self, seconds: float) -> None:

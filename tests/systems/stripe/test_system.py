@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.errors import NotFound
+from sandbox.errors import InvalidArguments, NotFound, PermissionDenied, ToolTimeout
+from sandbox.sim.kernel import Kernel
+from sandbox.sim.points import Call, Forward, Points
+from sandbox.sim.seeds import Seeds
+from sandbox.sim.trace import Trace
+from sandbox.systems.effects import Ledger
+from sandbox.systems.host import Host
 from sandbox.systems.operation import operations_of
 from sandbox.systems.stripe import Stripe
+from sandbox.systems.system import Principal
 
 if TYPE_CHECKING:
     from tests.systems.stripe.conftest import Desk
 
+PRINCIPAL = Principal("support_agent", frozenset({"stripe:*"}))
 CALLS: dict[str, dict[str, Any]] = {
     "search_customers": {"email": "ada@example.com"},
     "get_customer": {"customer": "cus_ada"},
@@ -30,7 +38,16 @@ CALLS: dict[str, dict[str, Any]] = {
     "update_customer": {"customer": "cus_ada", "name": "Ada L."},
     "delete_customer": {"customer": "cus_ada"},
 }
-WRITES = [o for o in operations_of(Stripe) if o.kind == "write"]
+EFFECTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "create_refund": ("refund", "ch_1", {"amount": 100}),
+    "cancel_subscription": ("subscription_cancel", "sub_1", {"cancel_at_period_end": True}),
+    "pause_subscription": ("subscription_pause", "sub_1", {"resumes_at": None}),
+    "create_payout": ("payout", "pm_bank", {"amount": 100}),
+    "update_customer": (
+        "billing_customer_update", "cus_ada", {"email": "ada@example.com", "name": "Ada L."},
+    ),
+    "delete_customer": ("billing_customer_delete", "cus_ada", {}),
+}  # fmt: skip
 
 
 def test_the_table_above_names_each_operation() -> None:
@@ -42,16 +59,8 @@ def test_each_operation_works(desk: Desk, method: str) -> None:
     desk.store.insert("stripe_refunds", {"id": "re_1", "created": 1, "charge": "ch_1", "amount": 1})
     answer = desk(method, **CALLS[method])
     assert answer["object"] in method or answer["object"] in ("list", "search_result")
-    assert bool(desk.changes) == (method in {o.method for o in WRITES})
-
-
-@pytest.mark.parametrize("operation", WRITES, ids=lambda o: o.method)
-def test_each_write_says_what_it_acted_upon(desk: Desk, operation: Any) -> None:
-    args = CALLS[operation.method]
-    answer = desk(operation.method, **args)
-    named = {**dict.fromkeys(operation.fields), **args, **answer}
-    assert named[operation.target]
-    assert set(operation.key_args) <= set(named)
+    assert bool(desk.changes) == (method in EFFECTS)
+    assert desk.effect == EFFECTS.get(method)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +99,60 @@ def test_ids_are_those_of_the_seed_and_have_24_letters_or_digits(desk: Desk) -> 
     assert refund[:3] == "re_"
     assert payout[:3] == "po_"
     assert all(len(i) == 27 and i[3:].isalnum() for i in (refund, payout))
+
+
+def test_wrong_arguments_are_answered_in_stripes_shape(desk: Desk) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        desk("create_refund", charge="ch_1", amount=0)
+    error = caught.value.body["error"]
+    assert (caught.value.status, error["type"]) == (400, "invalid_request_error")
+    assert "amount" in error["message"]
+
+
+def test_the_scope_to_read_refunds_is_not_the_one_to_make_them(desk: Desk) -> None:
+    reader = Principal("reader", frozenset({"stripe:refunds:read"}))
+    desk.bound["list_refunds"].check_permission(reader)
+    with pytest.raises(PermissionDenied) as caught:
+        desk.bound["create_refund"].check_permission(reader)
+    assert caught.value.body["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("method", sorted(EFFECTS))
+def test_each_write_can_be_undone_exactly(desk: Desk, method: str) -> None:
+    before = desk.store.digest()
+    with desk.store.transaction() as step:
+        getattr(desk.stripe, method)(**CALLS[method])
+    assert desk.store.digest() != before
+    assert desk.store.undo(step.changeset) == ((), 0)
+    assert desk.store.digest() == before
+
+
+@pytest.mark.parametrize(("key", "paid_back"), [("order-1", [2000]), (None, [2000, 2000])])
+def test_a_timed_out_refund_is_paid_twice_unless_it_has_a_key(
+    desk: Desk, key: str | None, paid_back: list[int]
+) -> None:
+    async def lost_answer(call: Call, forward: Forward) -> Any:
+        result = await forward(call)
+        if call.nth == 1:
+            raise ToolTimeout("no answer in 10 s", tool=call.target)
+        return result
+
+    async def refund_and_retry(kernel: Kernel) -> None:
+        points = Points()
+        points.add("tool", lost_answer)
+        stripe = Stripe(desk.store, kernel.clock, kernel.seeds)
+        trace = Trace(lambda: kernel.clock.now)
+        host = Host(
+            desk.store, [stripe], clock=kernel.clock, seeds=kernel.seeds, points=points,
+            trace=trace, ledger=ledger,
+        )  # fmt: skip
+        args = {"charge": "ch_1", "amount": 2000, "idempotency_key": key}
+        with pytest.raises(ToolTimeout):
+            await host.call("stripe_create_refund", args, principal=PRINCIPAL)
+        await host.call("stripe_create_refund", args, principal=PRINCIPAL)
+
+    ledger = Ledger()
+    Kernel(Seeds(1)).run(refund_and_retry)
+    assert [(e.effect, e.target, e.key_args["amount"]) for e in ledger] == [
+        ("refund", "ch_1", amount) for amount in paid_back
+    ]
