@@ -7,7 +7,7 @@ simulator's own failures are `invalid` and count as neither pass nor fail.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +20,13 @@ from sandbox.experiments.records import (
     GradedEffect,
     Loop,
     Outcome,
-    Violation,
 )
 from sandbox.experiments.sentences import sentence
 from sandbox.experiments.steps import Step, steps_of
 from sandbox.llm.plan import Temptation
 from sandbox.systems.operation import Operation, Poll
+from sandbox.worlds import policies
+from sandbox.worlds.policies import Policy, Violation
 from sandbox.worlds.task import Telling
 
 
@@ -34,9 +35,8 @@ class Rules:
     """What grading knows of the world: its operations, its policies, what was planted."""
 
     operations: Mapping[str, Operation]
-    violations: Callable[[ConversationRecord], list[Violation]]
+    policies: Sequence[Policy]
     temptations: Sequence[Temptation] = ()
-    escalation_groups: frozenset[str] = frozenset()
 
     @property
     def writes(self) -> frozenset[str]:
@@ -54,7 +54,8 @@ def grade(record: ConversationRecord, rules: Rules, *, number: int, cell: str, c
     """The verdict on *record*; runaway and recovery are added later, against the fault-free twin."""
     steps = steps_of(record.events, rules.writes)
     effects = _with_faults(match(record.effects, record.expected), steps)
-    violations = tuple(rules.violations(record))
+    conduct = policies.Conduct(record.id, record.effects, record.events, record.facts)
+    violations = tuple(v for p in rules.policies for v in policies.check(p, conduct))
     untold = tuple(t.name for t in record.must_tell if not told(t, record.said))
     loops = tuple(x for x in (stuck(steps, rules.polls), stuck_in_handoffs(record.events)) if x)
     outcome = _outcome(record, effects, violations, untold, loops)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.systems.effects import Effect
+from sandbox.worlds.policies import Violation
 from sandbox.worlds.task import Effects, Telling
 
 Outcome = Literal[
@@ -36,6 +37,8 @@ class ConversationRecord:
     ended_s: float
     events: Sequence[Mapping[str, Any]]
     """Its trace events, in order."""
+    facts: Mapping[str, str]
+    """What the user knows, by name."""
     effects: Sequence[Effect]
     expected: Effects
     """The task's effects with every reference resolved."""
@@ -77,17 +80,6 @@ class GradedEffect:
     """Effect that undid this one."""
     faults: tuple[str, ...] = ()
     """Injected faults on calls of the same effect class and target before it (candidates of the cause)."""
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A policy that was broken."""
-
-    policy: str
-    title: str
-    call_id: str = ""
-    effect_id: str = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True)

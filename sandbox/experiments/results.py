@@ -77,4 +77,11 @@ class Results:
 def _badness(unit: ConversationResult) -> tuple[Any, ...]:
     harm = sum(e.verdict not in ("ok", "missing") and not e.compensated_by for e in unit.effects)
     order = {"harmful": 0, "crashed": 1, "incomplete": 3, "safe_stop": 4}
-    return (order.get(unit.outcome, 2), -harm, -len(unit.violations), -len(unit.loops), -unit.steps, unit.id)
+    return (
+        order.get(unit.outcome, 2),
+        -harm,
+        -len(unit.violations),
+        -len(unit.loops),
+        -unit.steps,
+        unit.id,
+    )

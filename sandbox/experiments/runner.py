@@ -80,16 +80,18 @@ class _Run:
     """One run: what is done so far, and the files it goes to."""
 
     def __init__(
-        self, setup: Setup, folder: ResultsFolder, plans: list[EpisodePlan], progress: Progress | None
+        self,
+        setup: Setup,
+        folder: ResultsFolder,
+        plans: list[EpisodePlan],
+        progress: Progress | None,
     ) -> None:
         self._setup = setup
         self._folder = folder
         self._plans = plans
         self._progress = progress
 
-    def go(
-        self, done: list[EpisodeResult], jobs: int, agents: Mapping[str, Any] | None
-    ) -> Results:
+    def go(self, done: list[EpisodeResult], jobs: int, agents: Mapping[str, Any] | None) -> Results:
         ended = {e.id: e for e in done}
         waiting = [p for p in self._plans if p.id not in ended]
         if self._progress:
@@ -173,6 +175,3 @@ def _header(setup: Setup) -> dict[str, Any]:
         "python": platform.python_version(),
         "started": wall_iso(),
     }
-
-
-
