@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dataclasses import replace
-
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationResult, EpisodeResult, Outcome, Verdict
 from sandbox.experiments.setup import Setup
@@ -23,20 +21,6 @@ def out_of_real_time(plan: EpisodePlan, setup: Setup, real_s: float) -> EpisodeR
 def invalid_episode(plan: EpisodePlan, setup: Setup, reason: str) -> EpisodeResult:
     """The simulator failed; counted as neither pass nor fail."""
     return _result(plan, setup, "incomplete", f"The simulator failed: {reason}.", invalid=reason)
-
-
-def crashed_episode(
-    plan: EpisodePlan,
-    setup: Setup,
-    reason: str,
-    *,
-    trace_digest: str,
-    schedule_digest: str,
-    sim_s: float,
-) -> EpisodeResult:
-    """The agent brought the whole simulation to a halt: a deadlock, or callbacks without end."""
-    episode = _result(plan, setup, "crashed", f"{plan.agent} crashed: {reason}.")
-    return replace(episode, trace_digest=trace_digest, schedule_digest=schedule_digest, sim_s=sim_s)
 
 
 def crashed_episode(
