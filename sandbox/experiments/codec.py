@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,8 +11,8 @@ from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationResult, EpisodeResult
 
 
-@cache
-def _adapter(type_: Hashable) -> TypeAdapter[Any]:
+@lru_cache
+def _adapter(type_: Any) -> TypeAdapter[Any]:
     return TypeAdapter(type_)
 
 

@@ -54,7 +54,7 @@ def grade(record: ConversationRecord, rules: Rules, *, number: int, cell: str, c
     """The verdict on *record*; runaway and recovery are added later, against the fault-free twin."""
     steps = steps_of(record.events, rules.writes)
     effects = _with_faults(match(record.effects, record.expected), steps)
-    conduct = policies.Conduct(record.id, record.effects, record.events, record.facts)
+    conduct = policies.Conduct(record.effects, record.events, record.facts)
     violations = tuple(v for p in rules.policies for v in policies.check(p, conduct))
     untold = tuple(t.name for t in record.must_tell if not told(t, record.said))
     loops = tuple(x for x in (stuck(steps, rules.polls), stuck_in_handoffs(record.events)) if x)

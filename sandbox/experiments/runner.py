@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 
 from pathlib import Path
 from typing import Any, Protocol
@@ -112,13 +112,13 @@ class _Run:
             self._folder.close()
         return self._finish(ended)
 
-    def _outside(self, waiting: list[EpisodePlan], jobs: int) -> Iterator[EpisodeResult]:
+    def _outside(self, waiting: list[EpisodePlan], jobs: int) -> Generator[EpisodeResult]:
         with Supervisor(self._setup, jobs=max(1, jobs)) as supervisor:
             yield from supervisor.run(waiting)
 
     def _inside(
         self, waiting: list[EpisodePlan], agents: Mapping[str, Any]
-    ) -> Iterator[EpisodeResult]:
+    ) -> Generator[EpisodeResult]:
         bench = run_in_thread(lambda: Bench(self._setup, own_agents=agents))
         for plan in waiting:
             yield run_in_thread(lambda plan=plan: bench.run(plan))  # type: ignore[misc]

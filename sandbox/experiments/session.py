@@ -176,6 +176,9 @@ class Session:
             ),
         )
 
+    def _note(self, text: str) -> None:
+        self.stage.trace.emit("note", conversation=self.name, text=str(text))
+
     # -- during
 
     async def _play(self, env: Env, user: SyntheticUser, guard: Guard) -> Ending:
