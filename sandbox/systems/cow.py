@@ -127,7 +127,7 @@ class _CowVFS(VirtualTimeVFS):
         name = f"/world-{next(self._serial)}"
         self._waiting[name] = pages
         connection = apsw.Connection(name, vfs=_VFS_NAME)
-        connection.execute(_PRAGMAS)
+        connection.execute(_PRAGMAS).fetchall()  # runs no further than the first row otherwise
         return connection
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> _File:  # type: ignore[override]  # noqa: N802
