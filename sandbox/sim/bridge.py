@@ -89,9 +89,15 @@ def _give_up(event: simpy.Event, callback: Any) -> None:
         event.callbacks.remove(callback)
     if isinstance(event, Request) and event.triggered:
         Release(event.resource, event)  # a second release, by `with`, does no harm
-    elif isinstance(event, Put | Get) and not event.triggered and not event.callbacks:
+    elif isinstance(event, Put | Get) and not event.triggered and not _awaited(event):
         event.cancel()
         event.cancel = _cancelled_before  # type: ignore[method-assign]
+
+
+def _awaited(event: Put[Any] | Get[Any]) -> bool:
+    """Whether somebody else waits for *event*: its resource always does."""
+    callbacks = event.callbacks or []
+    return any(getattr(waiter, "__self__", None) is not event.resource for waiter in callbacks)
 
 
 def _cancelled_before() -> None:
