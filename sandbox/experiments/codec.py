@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -10,27 +9,32 @@ from pydantic import TypeAdapter
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationResult, EpisodeResult
 
+_PLAN = TypeAdapter(EpisodePlan)
+_CONVERSATION = TypeAdapter(ConversationResult)
+_EPISODE = TypeAdapter(EpisodeResult)
 
-@lru_cache
-def _adapter(type_: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(type_)
 
-
-def dump(value: Any) -> Any:
+def dump(value: EpisodePlan | ConversationResult | EpisodeResult) -> Any:
     """A record as plain JSON data."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    match value:
+        case EpisodePlan():
+            return _PLAN.dump_python(value, mode="json")
+        case ConversationResult():
+            return _CONVERSATION.dump_python(value, mode="json")
+        case EpisodeResult():
+            return _EPISODE.dump_python(value, mode="json")
 
 
 def load_episode(data: dict[str, Any]) -> EpisodeResult:
     """An episode's result from its JSON data."""
-    return _adapter(EpisodeResult).validate_python(data)  # type: ignore[no-any-return]
+    return _EPISODE.validate_python(data)
 
 
 def load_conversation(data: dict[str, Any]) -> ConversationResult:
     """A conversation's result from its JSON data."""
-    return _adapter(ConversationResult).validate_python(data)  # type: ignore[no-any-return]
+    return _CONVERSATION.validate_python(data)
 
 
 def load_plan(data: dict[str, Any]) -> EpisodePlan:
     """An episode's plan from its JSON data."""
-    return _adapter(EpisodePlan).validate_python(data)  # type: ignore[no-any-return]
+    return _PLAN.validate_python(data)

@@ -52,7 +52,7 @@ class Stage:
     limits: Limits
     preset: Preset
     prices: Prices
-    taken: set[Any] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     """Records that a conversation is about: no two at once share one."""
 
 
@@ -104,6 +104,7 @@ class Session:
         finally:
             guard.end()
             stage.guards.remove(guard)
+            stage.company.release(self.task, scope, stage.taken)
         return self._record(scope, user, guard, ending, started)
 
     # -- before
@@ -116,7 +117,7 @@ class Session:
             persona=self.persona.id, agent=self.agent,
         )  # fmt: skip
         scope = company.cast(self.task, self.seeds, stage.taken)
-        scope = company.arrange(self.task, scope)
+        scope = company.arrange(self.task, scope, conversation=self.name)
         for fault in stage.injector.faults:
             if isinstance(fault, PlantedInjection):
                 planted = fault.plant(company, self.task, scope, self.seeds)
@@ -163,7 +164,11 @@ class Session:
             task=user.opening,
             instructions=stage.company.world.instructions,
             tools=stage.company.toolbox(
-                agent=self.agent, conversation=self.name, turn=lambda: endpoint.turn
+                agent=self.agent,
+                conversation=self.name,
+                turn=lambda: endpoint.turn,
+                describe=stage.injector.describe,
+                call_sync=stage.kernel.call_sync,
             ),
             user=user,
             model=endpoint,
@@ -171,9 +176,7 @@ class Session:
             seeds=self.seeds.child("agent"),
             conversation=self.name,
             call_sync=stage.kernel.call_sync,
-            note=lambda text: (
-                stage.trace.emit("note", conversation=self.name, text=str(text)) and None
-            ),
+            note=self._note,
         )
 
     def _note(self, text: str) -> None:

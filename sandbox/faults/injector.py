@@ -7,11 +7,15 @@ fault, reshuffles nothing. A fault that does not fire leaves no mark, in the tra
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.faults.fault import Fault, Surroundings
+from sandbox.faults.kinds.schema_drift import SchemaDrift
 from sandbox.sim.points import Call, Forward, Points
 from sandbox.sim.trace import Trace
+from sandbox.surfaces.tools import ToolDescription
 
 STAGE = 50
 """Inside limits and oversight (lower stages), outside the system itself."""
@@ -31,6 +35,14 @@ class Injector:
         """Stand around every tool call from now on."""
         if self.faults:
             points.add("tool", self._around, stage=STAGE)
+
+    def describe(self, tool: ToolDescription) -> ToolDescription:
+        """*tool* as it is advertised: drift that is announced stands in its result schema."""
+        schema = tool.result_schema
+        for fault in self.faults:
+            if isinstance(fault, SchemaDrift) and fnmatchcase(tool.name, fault.tool):
+                schema = fault.drift_schema(schema)
+        return tool if schema is tool.result_schema else replace(tool, result_schema=schema)
 
     async def _around(self, call: Call, forward: Forward) -> Any:
         for fault in reversed(self.faults):
@@ -55,8 +67,7 @@ class Injector:
         try:
             result = await fault.around(call, inner, self._at)
         except BaseException as error:
-            if not isinstance(error, Exception) or error is not inner.error:
-                self._record(fault, call, changed=True)
+            self._record(fault, call, changed=error is not inner.error)
             raise
         if fault.fires(call, inner.called):
             changed = not inner.called or fault.alters_silently or result != inner.result
