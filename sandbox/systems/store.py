@@ -107,7 +107,9 @@ class Store(Rows):
         inverse = apsw.Changeset.invert(changeset)
         try:
             apsw.Changeset.apply(inverse, self.connection, conflict=keep_newer)
-        except apsw.AbortError:
+        except apsw.ConstraintError:
+            if not broken:
+                raise
             return Undone((), broken)
         return Undone(tuple(conflicts), 0)
 
