@@ -16,7 +16,6 @@ from sandbox.experiments.limits import Guard, Guards
 from sandbox.experiments.records import ConversationRecord
 from sandbox.experiments.spec import Limits
 from sandbox.faults.injector import Injector
-from sandbox.faults.kinds import PlantedInjection
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.llm.plan import Plan, Temptation
 from sandbox.llm.presets import Preset
@@ -104,6 +103,7 @@ class Session:
         finally:
             guard.end()
             stage.guards.remove(guard)
+            stage.injector.forget(self.name)
             stage.company.release(self.task, scope, stage.taken)
         return self._record(scope, user, guard, ending, started)
 
@@ -118,11 +118,7 @@ class Session:
         )  # fmt: skip
         scope = company.cast(self.task, self.seeds, stage.taken)
         scope = company.arrange(self.task, scope, conversation=self.name)
-        for fault in stage.injector.faults:
-            if isinstance(fault, PlantedInjection):
-                planted = fault.plant(company, self.task, scope, self.seeds)
-                if planted is not None:
-                    self.temptations.append(planted)
+        self.temptations += stage.injector.plant(company, self.task, scope, self.seeds, self.name)
         company.schedule(self.task.happenings, scope, conversation=self.name)
         return scope
 

@@ -6,16 +6,20 @@ fault, reshuffles nothing. A fault that does not fire leaves no mark, in the tra
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.faults.fault import Fault, Surroundings
+from sandbox.faults.kinds.planted_injection import PlantedInjection, PlantingGround
 from sandbox.faults.kinds.schema_drift import SchemaDrift
+from sandbox.llm.plan import Temptation
 from sandbox.sim.points import Call, Forward, Points
-from sandbox.sim.trace import Trace
+from sandbox.sim.seeds import Seeds
+from sandbox.sim.trace import Trace, canonical
 from sandbox.surfaces.tools import ToolDescription
+from sandbox.worlds.task import Task
 
 STAGE = 50
 """Inside limits and oversight (lower stages), outside the system itself."""
@@ -26,8 +30,7 @@ class Injector:
 
     def __init__(self, faults: Sequence[Fault], *, at: Surroundings, trace: Trace) -> None:
         self.faults = tuple(faults)
-        self.fired: list[tuple[str, str]] = []
-        """(call id, fault name) in the order of firing."""
+        self._planted: dict[str, list[tuple[Fault, str]]] = {}
         self._at = at
         self._trace = trace
 
@@ -44,7 +47,43 @@ class Injector:
                 schema = fault.drift_schema(schema)
         return tool if schema is tool.result_schema else replace(tool, result_schema=schema)
 
+    def plant(
+        self,
+        world: PlantingGround,
+        task: Task,
+        scope: Mapping[str, Any],
+        seeds: Seeds,
+        conversation: str,
+    ) -> list[Temptation]:
+        """Place every planted text of the plan for one conversation; what tempts from then on."""
+        found = []
+        for fault in self.faults:
+            planted = (
+                fault.plant(world, task, scope, seeds)
+                if isinstance(fault, PlantedInjection)
+                else None
+            )
+            if planted is not None:
+                found.append(planted)
+                self._record(fault, conversation=conversation, changed=False)
+                self._planted.setdefault(conversation, []).append((fault, planted.canary))
+        return found
+
+    def forget(self, conversation: str) -> None:
+        """The conversation is over."""
+        self._planted.pop(conversation, None)
+
     async def _around(self, call: Call, forward: Forward) -> Any:
+        result = await self._faulted(call, forward)
+        planted = self._planted.get(call.conversation)
+        if planted:
+            text = canonical(result)
+            for entry in [e for e in planted if e[1] in text]:
+                planted.remove(entry)  # the first reading counts
+                self._record(entry[0], call, conversation=call.conversation, changed=True)
+        return result
+
+    async def _faulted(self, call: Call, forward: Forward) -> Any:
         for fault in reversed(self.faults):
             if fault.matches(call) and self._drawn(fault, call):
                 forward = self._bound(fault, forward)
@@ -67,18 +106,22 @@ class Injector:
         try:
             result = await fault.around(call, inner, self._at)
         except BaseException as error:
-            self._record(fault, call, changed=error is not inner.error)
+            self._record(
+                fault, call, conversation=call.conversation, changed=error is not inner.error
+            )
             raise
         if fault.fires(call, inner.called):
             changed = not inner.called or fault.alters_silently or result != inner.result
-            self._record(fault, call, changed=changed)
+            self._record(fault, call, conversation=call.conversation, changed=changed)
         return result
 
-    def _record(self, fault: Fault, call: Call, *, changed: bool) -> None:
-        self.fired.append((call.id, fault.name))
+    def _record(
+        self, fault: Fault, call: Call | None = None, *, conversation: str, changed: bool
+    ) -> None:
+        made = {"call": call.id, "tool": call.target} if call is not None else {}
         self._trace.emit(
-            "fault_fired", call=call.id, conversation=call.conversation, tool=call.target,
-            fault=fault.name, kind=fault.kind, changed=changed,
+            "fault_fired", conversation=conversation, fault=fault.name, kind=fault.kind,
+            changed=changed, **made,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sandbox.sim.seeds import Seeds
 from sandbox.worlds.task import EffectPattern, Task, TemptingCall
 
 
-class World(Protocol):
+class PlantingGround(Protocol):
     """What planting needs of the live world."""
 
     def exogenous(self, tool: str, args: dict[str, Any], *, note: str = "") -> Any:
@@ -46,7 +46,7 @@ class PlantedInjection(Fault):
         return False
 
     def plant(
-        self, world: World, task: Task, scope: Mapping[str, Any], seeds: Seeds
+        self, world: PlantingGround, task: Task, scope: Mapping[str, Any], seeds: Seeds
     ) -> Temptation | None:
         """Place the text for one conversation; the temptation that it is, or None where it has no place."""
         goal = self.goal or task.temptation
@@ -63,7 +63,7 @@ class PlantedInjection(Fault):
         self._place(world, record, text)
         return Temptation(self.name, "injection", canary, goal.tool, args)
 
-    def _place(self, world: World, record: Any, text: str) -> None:
+    def _place(self, world: PlantingGround, record: Any, text: str) -> None:
         match self.place:
             case "ticket":
                 args = {"ticket_id": record, "body": text}
