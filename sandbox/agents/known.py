@@ -1,0 +1,35 @@
+"""The agents that come with the sandbox, by short name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_REFERENCE = "sandbox.agents.reference"
+
+
+@dataclass(frozen=True)
+class KnownAgent:
+    """An agent that an experiment may name without a path."""
+
+    path: str
+    title: str
+
+
+KNOWN: dict[str, KnownAgent] = {
+    "do_nothing": KnownAgent(
+        f"{_REFERENCE}.lint:do_nothing", "Says that it cannot help, and does nothing"
+    ),
+    "hello_careful": KnownAgent(
+        f"{_REFERENCE}.plain:hello_careful",
+        "Plain Python: idempotency keys, looks before it repeats a write",
+    ),
+    "hello_naive": KnownAgent(
+        f"{_REFERENCE}.plain:hello_naive", "Plain Python: tries every failed call again at once"
+    ),
+    "oracle": KnownAgent(
+        f"{_REFERENCE}.lint:oracle", "Follows the model without a thought; for the task lint"
+    ),
+    "oracle_with_reads": KnownAgent(
+        f"{_REFERENCE}.lint:oracle_with_reads", "The oracle, reading everything twice"
+    ),
+}
