@@ -23,13 +23,8 @@ _INT_BITS_MAX = 10_000
 """Python refuses to print integers of more than 4,300 digits."""
 
 
-def _type_name(value: Any) -> str:
-    # Never str(): it may hold an address, and then no two runs have the same digest.
-    return f"<{type(value).__name__}>"
-
-
 _encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_type_name
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
 
 
@@ -59,6 +54,11 @@ def plain(value: Any, *, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {_key(key): plain(item, depth=depth + 1) for key, item in value.items()}
     return [plain(item, depth=depth + 1) for item in value]
+
+
+def _type_name(value: Any) -> str:
+    # Never str(): it may hold an address, and then no two runs have the same digest.
+    return f"<{type(value).__name__}>"
 
 
 def _key(key: Any) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sandbox.errors import InvalidArguments, PermissionDenied, SandboxBug, SandboxError
+from sandbox.sim.trace import canonical
 from sandbox.systems.effects import Change
 from sandbox.systems.operation import Operation
 from sandbox.systems.store import Store
@@ -138,7 +139,7 @@ def _explain(detail: ErrorDetails, fields: list[str]) -> str:
         return f"{where}: required"
     if detail["type"] == "model_type":
         return "the arguments must be an object"
-    given = repr(detail["input"])
+    given = canonical(detail["input"])  # not repr(), which may hold an address
     return f"{where}: {detail['msg']}, not {given if len(given) <= 80 else given[:77] + '...'}"
 
 

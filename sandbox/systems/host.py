@@ -18,7 +18,7 @@ from sandbox.errors import NotFound, PermissionDenied, ToolError, UsageError
 from sandbox.sim.clock import Clock
 from sandbox.sim.points import Call, Points
 from sandbox.sim.seeds import Seeds
-from sandbox.sim.trace import Trace, plain
+from sandbox.sim.trace import Trace
 from sandbox.systems.audit import AuditLog
 from sandbox.systems.effects import Effect, Ledger
 from sandbox.systems.execution import Bound, Outcome, did_you_mean
@@ -232,4 +232,4 @@ def _copy(value: Any) -> Any:
     try:
         return deepcopy(value)
     except Exception:  # an object of the agent's may refuse in any way
-        return plain(value)
+        return value

@@ -85,12 +85,15 @@ class Request:
             raise SandboxBug(f"replica={replica!r}: the only replica is the 'initial' state")
         return self._host.store.replica()
 
-    # A task would have to be kept, named and cancelled; timers need none of it, and the caller that
-    # waits to the end (nearly all do) pays for neither.
-
     def _at(self, due: float, act: Callable[[], None]) -> None:
-        delay_s = max(0.0, due - self._host.clock.now)
-        asyncio.get_running_loop().call_later(delay_s, act)
+        """Let *act* happen at *due*, without a task.
+
+        A task would have to be kept and would be cancelled in its turn; an exception in a plain
+        timer of the loop would only be logged, where in an event of SimPy it ends the run.
+        """
+        env = self._host.clock.env
+        event = env.timeout(max(0.0, due - env.now))
+        event.callbacks.append(lambda _: act())
 
     def _arrive_unawaited(self, call: Call, bound: Bound, args: BaseModel, half_s: float) -> None:
         answer = self._step(call, bound, args)

@@ -106,6 +106,14 @@ def test_an_object_without_a_text_of_its_own_leaves_no_address_in_the_trace() ->
     assert first.digest == second.digest
 
 
+def test_what_is_kept_in_memory_is_what_was_written() -> None:
+    out = io.StringIO()
+    trace = Trace(at_zero, out=out)
+    trace.emit("note", value={"x": object(), "y": math.nan})
+    assert trace.events == [json.loads(out.getvalue())]
+    assert trace.events[0]["value"] == {"x": "<object>", "y": "NaN"}
+
+
 def test_a_value_that_holds_itself_does_not_crash_the_episode() -> None:
     loop: list[Any] = []
     loop.append(loop)
