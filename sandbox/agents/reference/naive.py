@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.agents.contract import Env
-from sandbox.agents.langgraph import chat_model, tools
-
-# isort: split
 from langchain.agents import create_agent
 from langchain.agents.middleware import ToolRetryMiddleware
 from langchain_core.tools import ToolException
+
+from sandbox.agents.contract import Env
+from sandbox.agents.langgraph import chat_model, tools
 
 
 def build(env: Env) -> Any:
