@@ -1,4 +1,4 @@
-"""A small shop, its fakes behind a host, a user who answers by list, and a model with a plan."""
+"""An office: a kernel, an env with fake tools, and a user with prepared replies."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -38,7 +38,7 @@ def test_a_refund_that_timed_out_after_it_was_made_is_made_again(
 def test_a_rate_limit_that_asks_for_patience_is_hammered(new_shop: Callable[..., Any]) -> None:
     limit = RateLimit(kind="rate_limit", tool="stripe_get_charge", retry_after_s=60.0)
     shop = new_shop(PARTIAL_REFUND, faults=[limit]).run(build)
-    times = shop.call_times("stripe_get_charge")
+    times = [call["t"] for call in shop.calls("stripe_get_charge")]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert len(times) > 10
     assert min(gaps) < 2.0
