@@ -134,7 +134,7 @@ def toolbox(
     principal: Principal,
     agent: str = "agent",
     conversation: str = "",
-    turn: Callable[[], int] = int,
+    turn: Callable[[], int] = int,  # int() is 0: no model turn
     describe: Describe | None = None,
     call_sync: CallSync | None = None,
 ) -> Toolbox:

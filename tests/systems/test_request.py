@@ -63,6 +63,25 @@ def test_a_caller_that_gives_up_leaves_its_request_on_the_way(
     assert result["call"] == call["call"]
 
 
+def test_a_request_that_an_interceptor_delays_arrives_after_its_caller_has_gone(
+    office: Office,
+) -> None:
+    async def delay(call: Call, forward: Forward) -> Any:
+        call.options["delay_s"] = 20.0
+        return await forward(call)
+
+    office.points.add("tool", delay)
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5):
+                await office.acall("bank_deposit", account_id="a1", amount=5)
+        await office.clock.sleep(60)
+
+    office.run(main)
+    assert [(effect.t, effect.target) for effect in office.ledger] == [(10.5, "a1")]
+
+
 def test_wait_for_gives_up_in_the_same_way(office: Office) -> None:
     async def main() -> None:
         with pytest.raises(TimeoutError):
