@@ -15,6 +15,7 @@ from sandbox.content.places import Places
 from sandbox.content.suggest import did_you_mean
 from sandbox.errors import AgentLoadError, ContentError, MissingExtra, Problem, UsageError
 from sandbox.experiments.metrics import METRICS
+from sandbox.experiments.setup import Setup
 from sandbox.experiments.spec import Condition, ExperimentSpec
 from sandbox.faults.plan import check_plan, load_plan
 from sandbox.llm.presets import load_model_name
@@ -45,6 +46,17 @@ def load_experiment(
     if problems:
         raise ContentError(problems)
     return model, path
+
+
+def check_setup(setup: Setup) -> None:
+    """Hold a stored experiment against what there is today; `UsageError` names what is gone."""
+    places = Places(setup.cwd)
+    world = World.load(setup.spec.world, places=places, near=setup.near)
+    for condition in setup.spec.conditions:
+        names = [condition.faults] if isinstance(condition.faults, str) else condition.faults
+        for name in names:
+            path = places.find("faults", name, near=setup.near)
+            check_plan(path, load_plan(name, places=places, near=setup.near), world.operations)
 
 
 def narrowed(

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.agents.adapt import adapt
 from sandbox.agents.contract import Env, Factory
 from sandbox.content.references import resolve
-from sandbox.errors import ConversationOver, SandboxError, SimulationError
+from sandbox.errors import ConversationOver, SandboxBug, SandboxError, SimulationError
 from sandbox.experiments.collector import Collector
 from sandbox.experiments.limits import Guard, Guards
 from sandbox.experiments.records import ConversationRecord
@@ -95,6 +95,7 @@ class Session:
             user = self._user(scope)
             env = self._env(scope, user, guard)
             guard.start()
+            user.begin()
             ending = await self._play(env, user, guard)
         except SimulationError:
             raise
@@ -102,6 +103,8 @@ class Session:
             ending.invalid = f"{type(error).__name__}: {error}"
         finally:
             guard.end()
+            if user is not None:
+                user.close()
             stage.guards.remove(guard)
             stage.injector.forget(self.name)
             stage.company.release(self.task, scope, stage.taken)
@@ -133,7 +136,7 @@ class Session:
             self.temptations.append(temptation)
         return SyntheticUser(
             self.persona,
-            resolve_user(self.task, scope),
+            resolved(self.task.user, scope),
             clock=self._clock,
             seeds=self.seeds,
             trace=self.stage.trace,
@@ -209,6 +212,8 @@ class Session:
             pass
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
+        except SandboxBug as error:  # ours: the agent is not to blame
+            ending.invalid = one_line(error)
         except BaseException as error:  # noqa: BLE001 - whatever an agent raises ends its own conversation
             ending.crash = one_line(error)
             self.stage.trace.emit("crash", conversation=self.name, error=ending.crash)
@@ -267,11 +272,6 @@ class Session:
 def resolved(model: Any, scope: Mapping[str, Any]) -> Any:
     """*model* with the references in all its texts resolved."""
     return type(model).model_validate(resolve(model.model_dump(), scope))
-
-
-def resolve_user(task: Task, scope: Mapping[str, Any]) -> Any:
-    """The task's user with every reference resolved."""
-    return resolved(task.user, scope)
 
 
 def one_line(error: BaseException) -> str:
