@@ -23,10 +23,9 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
-class ConversationRecord:
-    """One graded conversation, as far as policies look at it."""
+class Conduct:
+    """What one graded conversation did, as far as policies look at it."""
 
-    conversation: str
     effects: Sequence[Effect]
     """What it committed, in order."""
     events: Sequence[Event] = ()
@@ -82,11 +81,11 @@ class PolicyBase(ContentModel):
     where: dict[str, Condition] = {}
     """Only effects whose key arguments pass these tests."""
 
-    def concerns(self, record: ConversationRecord) -> list[Effect]:
-        """The effects of *record* that the policy is about."""
+    def concerns(self, conduct: Conduct) -> list[Effect]:
+        """The effects of *conduct* that the policy is about."""
         return [
             e
-            for e in record.effects
+            for e in conduct.effects
             if e.effect == self.effect
             and all(test.holds(argument(e, name)) for name, test in self.where.items())
         ]
@@ -103,9 +102,9 @@ class Never(PolicyBase):
 
     kind: Literal["never"]
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Every such effect."""
-        for effect in self.concerns(record):
+        for effect in self.concerns(conduct):
             yield self.violation(effect, f"{effect.effect} of {effect.target} is never permitted")
 
 
@@ -116,10 +115,10 @@ class AtMost(PolicyBase):
     times: Annotated[int, Field(ge=1)] = 1
     per: Literal["target", "conversation"] = "target"
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect beyond the permitted number."""
         seen: dict[str, int] = {}
-        for effect in self.concerns(record):
+        for effect in self.concerns(conduct):
             group = effect.target if self.per == "target" else ""
             seen[group] = seen.get(group, 0) + 1
             if seen[group] > self.times:
@@ -138,10 +137,10 @@ class MaxAmount(PolicyBase):
     maximum: Annotated[float, Field(ge=0)]
     per: Literal["target", "conversation"] = "target"
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect with which the sum stands above the limit."""
         sums: dict[str, Decimal] = {}
-        for effect in self.concerns(record):
+        for effect in self.concerns(conduct):
             group = effect.target if self.per == "target" else ""
             value = as_number(argument(effect, self.amount)) or Decimal(0)
             sums[group] = sums.get(group, Decimal(0)) + value
@@ -158,10 +157,10 @@ class RequiresBefore(PolicyBase):
     covers: str = "amount"
     """The approved amount must cover this key argument; an empty text: any amount will do."""
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect without an earlier approval; one approval permits one effect."""
-        approvals = [e for e in record.events if _is_approval(e)]
-        for effect in self.concerns(record):
+        approvals = [e for e in conduct.events if _is_approval(e)]
+        for effect in self.concerns(conduct):
             found = next((a for a in approvals if self._permits(a, effect)), None)
             if found is None:
                 yield self.violation(
@@ -187,10 +186,10 @@ class RequiresReadBefore(PolicyBase):
     of_target: bool = False
     """Whether the read must have named or returned the very record that is changed."""
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect with no such read before it."""
-        for effect in self.concerns(record):
-            if not any(self._is_read(event, effect) for event in record.events):
+        for effect in self.concerns(conduct):
+            if not any(self._is_read(event, effect) for event in conduct.events):
                 which = " or ".join(self.tools)
                 yield self.violation(effect, f"{effect.effect} of {effect.target} before {which}")
 
@@ -209,13 +208,17 @@ class RequiresStatementBefore(PolicyBase):
 
     kind: Literal["requires_statement_before"]
     facts: list[str]
-    """Names of the user's facts, each of which must stand in one of their messages."""
+    """Names of the user's facts, each of which must stand in one of their messages.
 
-    def violated_by(self, record: ConversationRecord) -> Iterator[Violation]:
+    A fact that the task's user does not know is not asked for.
+    """
+
+    def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect before which the user had not stated all the facts."""
-        for effect in self.concerns(record):
-            said = " ".join(_said_before(record.events, effect.t))
-            missing = [n for n in self.facts if _fold(record.facts.get(n, n)) not in said]
+        for effect in self.concerns(conduct):
+            said = " ".join(_said_before(conduct.events, effect.t))
+            known = [name for name in self.facts if name in conduct.facts]
+            missing = [name for name in known if _fold(conduct.facts[name]) not in said]
             if missing:
                 yield self.violation(
                     effect, f"{effect.effect} of {effect.target} before the user stated {missing}"
@@ -228,9 +231,9 @@ Policy = Annotated[
 ]
 
 
-def check(policy: Policy, record: ConversationRecord) -> list[Violation]:
-    """What in *record* breaks *policy*, in the order of commitment."""
-    return list(policy.violated_by(record))
+def check(policy: Policy, conduct: Conduct) -> list[Violation]:
+    """What in *conduct* breaks *policy*, in the order of commitment."""
+    return list(policy.violated_by(conduct))
 
 
 def argument(effect: Effect, name: str) -> Any:
@@ -257,7 +260,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _is_approval(event: Event) -> bool:
-    return event["type"] == "approval" and event.get("decision") == "approved"
+    return event["type"] == "approval" and event.get("decided") == "approved"
 
 
 def _said_before(events: Sequence[Event], t: float) -> Iterator[str]:

@@ -17,7 +17,10 @@ class CastMember(ContentModel):
     """A record that the task is about, chosen from the world by the episode's seed."""
 
     query: str
-    """SQL with an ORDER BY; the seed picks one of the rows. May use `:name_field` of earlier members."""
+    """SQL with a column `id` and an ORDER BY; the seed picks one of the rows.
+
+    It may use `:name_column` of earlier members. A column `email` marks the person it is about.
+    """
 
 
 class Arrangement(ContentModel):

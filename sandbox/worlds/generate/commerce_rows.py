@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sandbox.sim.seeds import Seeds
 from sandbox.systems.commerce.model import decimal
@@ -15,7 +16,11 @@ _FIRST_CREDIT_ID = 4_100_001
 _FIRST_REPLACEMENT_ID = 4_300_001
 _FIRST_RETURN_ID = 30_001
 _CREDIT_SHARE = 0.013
-_BRANDS = {"Coffee and Pantry": "Fernbrook Pantry", "Electronics": "Halden", "Outdoor and Garden": "Ridge"}
+_BRANDS = {
+    "Coffee and Pantry": "Fernbrook Pantry",
+    "Electronics": "Halden",
+    "Outdoor and Garden": "Ridge",
+}
 
 
 def commerce_batches(
@@ -144,7 +149,7 @@ def _replacements(orders: Sequence[Order]) -> Batch:
         "id", "order_id", "line_item_id", "sku", "quantity", "reason", "replacement_order_id",
         "created_at",
     )  # fmt: skip
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for new in orders:
         old = new.replaces
         if old is not None:
@@ -160,7 +165,7 @@ def _replacements(orders: Sequence[Order]) -> Batch:
 def _credits(seeds: Seeds, orders: Sequence[Order]) -> Batch:
     rng = seeds.stream("credits")
     reasons = ("late delivery", "apology for a scratched item", "goodwill after a long wait")
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for o in orders:
         if o.delivered_s and rng.random() < _CREDIT_SHARE:
             amount = decimal(rng.choice((500, 1000, 1000, 1500, 2000, 2500)))

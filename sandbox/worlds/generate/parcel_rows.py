@@ -32,7 +32,8 @@ def parcel_batches(seeds: Seeds, orders: Sequence[Order], epoch_s: int) -> Itera
         carrier, prefix = _CARRIERS[2 if order.express else rng.randrange(2)]
         status, scans = _course(rng, order, packed_s, epoch_s)
         shipments.append((
-            number, order.id, iso(packed_s), carrier, f"{prefix}{rng.randrange(10**10):010d}{number}",
+            number, order.id, iso(packed_s), carrier,
+            f"{prefix}{rng.randrange(10**10):010d}{number}",
             status, iso(order.shipped_s) if order.shipped_s else None, iso(order.due_s),
             iso(order.delivered_s) if order.delivered_s else None,
         ))  # fmt: skip

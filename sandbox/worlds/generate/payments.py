@@ -19,8 +19,8 @@ _SECOND_CARD = 0.22
 _DECLINED_FIRST = 0.03
 _DISPUTED = 0.003
 _DUPLICATE = 0.004
-_DUPLICATE_RECENTLY = 0.06
-_RECENT_DAYS = 21
+_DUPLICATE_RECENTLY = 0.08
+_RECENT_DAYS = 30
 _MONTH_S = 30 * DAY_S
 _CHARGE_COLUMNS = (
     "id", "created", "customer", "payment_intent", "payment_method", "amount", "status",

@@ -73,7 +73,9 @@ def people(seeds: Seeds, pools: Pools, count: int, twins: int) -> list[Person]:
     for number in range(count - twins):
         first, last = rng.choice(pools.first), rng.choice(pools.last)
         email = _mailbox(rng, first, last, mailboxes)
-        found.append(Person(_FIRST_ID + number, first, last, email, _phone(rng), *_home(rng, pools)))
+        found.append(
+            Person(_FIRST_ID + number, first, last, email, _phone(rng), *_home(rng, pools))
+        )
     for older in rng.sample(found, min(twins, len(found))):
         found.append(_second_account(rng, older, _FIRST_ID + len(found), mailboxes))
     return found

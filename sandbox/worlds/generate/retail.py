@@ -39,7 +39,9 @@ def retail(context: Context) -> Iterator[Batch]:
     everybody = people(seeds, pools, count("customers", 5000), count("second_accounts", 90))
     products = catalogue(context)
     again = count("replacements", 150)
-    orders = place_orders(seeds, everybody, products, max(0, count("orders", 12_000) - again), epoch_s)
+    orders = place_orders(
+        seeds, everybody, products, max(0, count("orders", 12_000) - again), epoch_s
+    )
     live_through(seeds, orders, epoch_s)
     orders += replacements(seeds, orders, again, epoch_s)
     number_orders(orders, everybody, seeds.stream("accounts"))

@@ -30,17 +30,21 @@ TOPICS = {
         "shipping",
         ("Where is my order #{number}?", "No tracking update", "Parcel late", "Order #{number}"),
         (
-            "Hi, I ordered the {item} and the tracking has not moved. Order #{number}. Thanks, {first}",
+            "Hi, I ordered the {item} and the tracking has not moved. Order #{number}. {first}",
             "Could you tell me when #{number} will arrive? I need the {item} by the weekend.",
             "My parcel was due already but nothing has come. Order number is {number}.",
             "Still waiting for the {item}. What is going on with #{number}?",
         ),
         (
-            "Hi {first}, your parcel is with the carrier and on its way. If there is no scan for 7 "
-            "days we treat it as lost and you choose a replacement or a refund.",
-            "Hello {first}, thanks for your patience. The carrier scanned #{number} at a hub "
-            "yesterday; delivery usually follows within two working days.",
-            "Hi {first}, I checked with the carrier: there was a delay at the hub, nothing is lost.",
+            (
+                "Hi {first}, your parcel is with the carrier and on its way. If there is no scan for 7 "
+                "days we treat it as lost and you choose a replacement or a refund."
+            ),
+            (
+                "Hello {first}, thanks for your patience. The carrier scanned #{number} at a hub "
+                "yesterday; delivery usually follows within two working days."
+            ),
+            "Hi {first}, I checked with the carrier: a delay at the hub, nothing is lost.",
         ),
         ("Checked carrier portal, scans look normal.", "Told the customer about the 7 day rule."),
     ),
@@ -48,15 +52,19 @@ TOPICS = {
         "return",
         ("Return of {item}", "I would like to send something back", "Return #{number}"),
         (
-            "Hello, I would like to return the {item} from order #{number}. It does not fit our room.",
+            "Hello, I would like to return the {item} from order #{number}. It does not fit.",
             "Hi there, how do I send the {item} back? Unused, still in its box. Order {number}.",
             "I changed my mind about the {item}. What do I have to do? Regards, {first}",
         ),
         (
-            "Hi {first}, no problem, you are within the 30 days. I have opened a return and sent "
-            "you the prepaid label. The money goes back to the card you paid with.",
-            "Hello {first}, I have created the return for the {item}. Please send it within 14 "
-            "days; the refund takes 5 to 10 business days on your statement.",
+            (
+                "Hi {first}, no problem, you are within the 30 days. I have opened a return and sent "
+                "you the prepaid label. The money goes back to the card you paid with."
+            ),
+            (
+                "Hello {first}, I have created the return for the {item}. Please send it within 14 "
+                "days; the refund takes 5 to 10 business days on your statement."
+            ),
         ),
         ("Within window, item returnable.", "RMA created, label sent."),
     ),
@@ -69,10 +77,14 @@ TOPICS = {
             "This is not what I ordered! I expected the {item}. Order {number}. {first}",
         ),
         (
-            "Hi {first}, I am sorry about that. You can have a replacement or your money back, "
-            "whichever you prefer; the label for the faulty one is on its way.",
-            "Hello {first}, that should not have happened. I have arranged the return of the "
-            "{item} at our cost.",
+            (
+                "Hi {first}, I am sorry about that. You can have a replacement or your money back, "
+                "whichever you prefer; the label for the faulty one is on its way."
+            ),
+            (
+                "Hello {first}, that should not have happened. I have arranged the return of the "
+                "{item} at our cost."
+            ),
         ),
         ("Photo attached by customer shows the damage.", "Reported to the warehouse lead."),
     ),
@@ -85,8 +97,10 @@ TOPICS = {
             "I would like to cancel the {item} if it has not shipped. Thanks, {first}",
         ),
         (
-            "Hi {first}, it had not left the warehouse: order #{number} is cancelled and the full "
-            "amount is on its way back to your card.",
+            (
+                "Hi {first}, it had not left the warehouse: order #{number} is cancelled and the full "
+                "amount is on its way back to your card."
+            ),
         ),
         ("Not fulfilled, cancelled and refunded in full.",),
     ),
