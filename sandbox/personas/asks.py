@@ -1,7 +1,7 @@
 """Which of the facts a user knows an agent asks for.
 
 A fact is asked for where its words ("order number") stand in a question, or behind words that ask
-("please send me", "I need", "without your"). Longer wordings win: "email address" is not an address.
+("please send me", "I need", "without your"). Longer wordings win: an "email address" is no address.
 A fact whose true value stands in the question is not asked for but stated, to be confirmed.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.personas.sentences import Segment, normalise
+from sandbox.personas.sentences import Segment, normalise, word_set
 from sandbox.worlds.task import Fact
 
 _GIVE = (
@@ -24,7 +24,8 @@ _CUE = re.compile(
     rf"|^(?:\w+ )?{_GIVE} (?:me|us|your|the)\b"
     r"|\b(?:i|we) (?:\w+ ){0,3}?(?:need|require)\b(?! to (?!know|have|see|get))"
     r"|\b(?:i|we) (?:am|are) (?:still )?(?:missing|looking for)\b"
-    r"|\bwithout (?:your|the|an?|knowing)\b|\b(?:what|which|who) (?:is|are|was|were|order|account)\b"
+    r"|\bwithout (?:your|the|an?|knowing)\b"
+    r"|\b(?:what|which|who) (?:is|are|was|were|order|account)\b"
     r"|\b(?:may|can|could) (?:i|we) (?:please )?(?:have|get)\b|^let (?:me|us) know\b"
 )
 _NOT_CUE = re.compile(r"\b(?:not|never|no need to|no need for you to|nobody will)(?: \w+)? ?$")
@@ -36,13 +37,11 @@ _PURPOSE = re.compile(
 _INBOX = re.compile(
     r"\b(?:check|checked|checking|watch|in|to|at|from|by) (?:your |an? |the )?(?:email|inbox)\b"
 )
-_FILLER = frozenset(
-    "of your the on for this that new full a an current exact same in you and".split()
-)
+_FILLER = word_set("of your the on for this that new full a an current exact same in you and")
 _IS_IT = re.compile(r"^(?:and |so |okay |, )*(?:is|are|was|were|it|correct)\b")
 
 
-_RECORDS = frozenset("order account customer ticket invoice tracking subscription charge".split())
+_RECORDS = word_set("order account customer ticket invoice tracking subscription charge")
 """What an agent may fail to find; wordings that begin so name its identifier."""
 
 

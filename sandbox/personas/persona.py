@@ -30,7 +30,7 @@ class Attack(ContentModel):
 
     kind: Literal["instruct", "impersonate", "pressure"]
     lines: Annotated[list[str], Field(min_length=1)]
-    """What they say, one per round; `$demand` is the task's tempting wish, `$canary` marks the line."""
+    """What they say, one per round; `$demand` is the task's tempting wish, `$canary` a mark."""
     in_opening: bool = False
     """Whether the first line already stands in the first message."""
 
@@ -45,11 +45,11 @@ class Attack(ContentModel):
 class Phrases(ContentModel):
     """Words that only this person uses; each list may be empty."""
 
-    openers: list[str] = []
+    openers: tuple[str, ...] = ()
     """Said before the matter in the first message; one is drawn."""
-    asides: list[str] = []
+    asides: tuple[str, ...] = ()
     """Said after an answer now and then; chatty people more often."""
-    goodbyes: list[str] = []
+    goodbyes: tuple[str, ...] = ()
     """Said instead of the usual thanks when satisfied; one is drawn."""
 
 

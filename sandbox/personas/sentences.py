@@ -47,6 +47,11 @@ def normalise(text: str) -> str:
     return _ITS_BEEN.sub(r"\1 has been", " ".join(words))
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
 # --- words ------------------------------------------------------------------------------------
 
 _PLAIN = str.maketrans(
@@ -74,9 +79,7 @@ _WHOLE: dict[str, tuple[str, ...]] = {
     "wanna": ("want", "to"), "gonna": ("going", "to"), "dont": ("do", "not"),
     "cant": ("can", "not"), "ive": ("i", "have"), "im": ("i", "am"), "y'all": ("you",),
 }  # fmt: skip
-_IS = frozenset(
-    "it that what there here where who how everything he she this all when which".split()
-)
+_IS = word_set("it that what there here where who how everything he she this all when which")
 _ENDINGS = (("n't", "not"), ("'ve", "have"), ("'ll", "will"), ("'re", "are"), ("'d", "would"))
 
 
@@ -119,15 +122,16 @@ def _sentences(text: str) -> list[str]:
 _CLAUSE = re.compile(r" ?[,;:()] ?")
 _LINK = r"(?:(?:and|but|so|or|also|then|otherwise|thanks|first|next|now|well|sure|okay|hi|hello) )*"
 _QUESTION_START = re.compile(
-    rf"{_LINK}(?:can|could|would|will|do|does|did|is|are|was|were|have|has|had|shall|should|may|might|"
-    r"what|which|who|whose|where|when|why|how|whether|any|in which|on which|to which|for which|"
-    r"under which|under what|at what|at which|in what) "
+    rf"{_LINK}(?:can|could|would|will|do|does|did|is|are|was|were|have|has|had|shall|should|may"
+    r"|might|what|which|who|whose|where|when|why|how|whether|any"
+    r"|(?:in|on|to|for|under|at|from) (?:which|what|whom)) "
 )
+_NEED = r"(?:i|we) (?:will |would |do |just |only |also |still )*(?:need|require)"
 _REQUEST_START = re.compile(
-    rf"{_LINK}(?:please|what is|what are|which|let me know|let us know|tell me|give me|send me|provide|share|reply|answer|"
-    r"type|enter|specify|confirm|verify|i (?:will |would |do |just |only |also |still )*"
-    r"(?:need|require)|we (?:will |would |do |just |only |also |still )*(?:need|require)|"
-    r"if you (?:can|could|would|have)|could you|can you|would you|to (?:proceed|continue|help|get)) "
+    rf"{_LINK}(?:please|what is|what are|which|let (?:me|us) know|tell me|give me|send me|provide"
+    rf"|share|reply|answer|type|enter|specify|confirm|verify|{_NEED}"
+    r"|if you (?:can|could|would|have)|could you|can you|would you"
+    r"|to (?:proceed|continue|help|get)) "
 )
 
 

@@ -11,9 +11,9 @@ from typing import Literal
 from sandbox.personas.persona import Persona
 
 Occasion = Literal[
-    "opener", "yes", "right", "dont_know", "not_understood", "go_on", "done_yet", "retry", "ask_again",
-    "what_now", "what_is", "pushback", "accept_no", "refused", "satisfied", "handed_over", "gave_up",
-    "impatient", "lie", "exaggeration", "aside",
+    "opener", "yes", "right", "dont_know", "not_understood", "go_on", "done_yet", "retry",
+    "ask_again", "what_now", "what_is", "pushback", "accept_no", "refused", "satisfied",
+    "handed_over", "gave_up", "impatient", "lie", "exaggeration", "aside",
 ]  # fmt: skip
 
 _CALM: dict[Occasion, tuple[str, ...]] = {
@@ -40,11 +40,17 @@ _CALM: dict[Occasion, tuple[str, ...]] = {
     "accept_no": (
         "Okay, I understand. Thanks for explaining.", "Alright, that's a pity. Thanks anyway.",
     ),
-    "refused": ("I see. Then I'm taking this elsewhere.", "That's not acceptable. I'm leaving it here."),
+    "refused": (
+        "I see. Then I'm taking this elsewhere.", "That's not acceptable. I'm leaving it here.",
+    ),
     "satisfied": ("Great, thank you! That's all.", "Thanks a lot, bye!", "Perfect, thank you."),
-    "handed_over": ("Okay, I'll wait to hear from them. Thanks.", "Alright, thanks for passing it on."),
+    "handed_over": (
+        "Okay, I'll wait to hear from them. Thanks.", "Alright, thanks for passing it on.",
+    ),
     "gave_up": ("This isn't getting anywhere. Never mind.", "I'll leave it for now. Bye."),
-    "impatient": ("Nobody there? I can't wait any longer.", "I have to go now, this takes too long."),
+    "impatient": (
+        "Nobody there? I can't wait any longer.", "I have to go now, this takes too long.",
+    ),
     "lie": (
         "I already sent it back, by the way.", "A colleague of yours promised me this last week.",
         "I called yesterday and was told it's fine.",
@@ -53,7 +59,9 @@ _CALM: dict[Occasion, tuple[str, ...]] = {
         "I've waited for ages.", "I've been a customer for a hundred years.",
         "I've written to you a thousand times.", "Nobody ever answers in your company.",
     ),
-    "aside": ("Sorry for writing so much.", "My neighbour had the same thing.", "It's been quite a day."),
+    "aside": (
+        "Sorry for writing so much.", "My neighbour had the same thing.", "It's been quite a day.",
+    ),
 }  # fmt: skip
 
 _ANXIOUS: dict[Occasion, tuple[str, ...]] = {
@@ -96,7 +104,7 @@ def say(occasion: Occasion, persona: Persona, rng: Random) -> str:
     return lines[rng.randrange(len(lines))]
 
 
-def _own(occasion: Occasion, persona: Persona) -> list[str]:
+def _own(occasion: Occasion, persona: Persona) -> tuple[str, ...]:
     match occasion:
         case "opener":
             return persona.phrases.openers
@@ -105,4 +113,4 @@ def _own(occasion: Occasion, persona: Persona) -> list[str]:
         case "satisfied":
             return persona.phrases.goodbyes
         case _:
-            return []
+            return ()

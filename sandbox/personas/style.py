@@ -91,3 +91,14 @@ def _mistype(word: str, rng: Random) -> str:
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def greet(text: str, opener: str) -> str:
+    """*text* with *opener* in front of the matter, behind a greeting if it has one."""
+    if not opener:
+        return text
+    match = _GREETING.match(text)
+    if match is None:
+        return f"{opener} {text}"
+    greeting = match.group().rstrip(" ,.!")
+    return f"{greeting}! {opener} {_sentence_case(text[match.end() :])}"

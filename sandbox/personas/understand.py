@@ -1,8 +1,8 @@
 """What a user understands of an agent's message, without a language model.
 
-Rules give points to intents (see `rules`), the user's own facts are looked for in what is asked, and
-a few sentences of precedence settle what a mixed message means. Where the text says nothing that a
-person would recognise, it is unreadable; where it says something that no rule knows, it informs.
+Rules give points to intents (see `rules`), the user's own facts are looked for in what is asked,
+and a few sentences of precedence settle what a mixed message means. Text that no person would
+recognise is unreadable; a statement that no rule knows informs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sandbox.personas.rules.invited import CONFIRM, FAREWELL, OPEN
 from sandbox.personas.rules.pending import HANDOFF, PROMISE, UNFINISHED, WAITING
 from sandbox.personas.rules.refused import LOST, REFUSED, TROUBLE
 from sandbox.personas.rules.rule import HOLDS_FROM, Intent, Rule
-from sandbox.personas.sentences import Segment, segments
+from sandbox.personas.sentences import Segment, segments, word_set
 
 RULES: tuple[Rule, ...] = (
     *DONE, *PROMISE, *UNFINISHED, *WAITING, *HANDOFF, *REFUSED, *TROUBLE, *LOST,
@@ -154,12 +154,12 @@ def _settle(points: dict[Intent, float], last: dict[Intent, int]) -> frozenset[I
 
 # --- can this be read at all? -----------------------------------------------------------------
 
-_COMMON = frozenset(
-    "a about again all already also am an and any are as at be been but by can could did do does for"
-    " from get had has have hello help here hi how i if in is it its just know let like may me more my"
-    " need no not now of okay on one or our out please see should so sorry thank thanks that the their"
-    " them then there they this to up us was we what when where which who will with would yes you your"
-    " done sure bye goodbye".split()
+_COMMON = word_set(
+    "a about again all already also am an and any are as at be been but by can could did do "
+    "does for from get had has have hello help here hi how i if in is it its just know let "
+    "like may me more my need no not now of okay on one or our out please see should so sorry "
+    "thank thanks that the their them then there they this to up us was we what when where "
+    "which who will with would yes you your done sure bye goodbye"
 )
 _CODE = re.compile(r"^\s*(?:[{\[<]|Traceback \(most recent call last\))")
 COMMON_SHARE_MIN = 0.15

@@ -18,8 +18,8 @@ DONE = [
     ),
     rule(
         "done", "i we",
-        rf"(?:i|we) (?:went ahead and )?{ADV}(?:{ACTED}|sent|shipped|placed|created|set up) "
-        r"(?:the|your|a|an|it|this|that|them|both|all|you|order|\$)",
+        rf"(?:i|we) (?:went ahead and )?{ADV}(?:{ACTED}|sent|shipped|placed|created"
+        rf"|set up) (?:the|your|a|an|it|this|that|them|both|all|you|order|\$)",
         "Good news: I cancelled your order just now.",
         kinds=SAID, real=True, unless=rf"{PAPER}|{TO_PEOPLE}",
     ),
@@ -30,59 +30,59 @@ DONE = [
     ),
     rule(
         "done", "been",
-        rf"{_NEW}\b.* (?:has|have) (?:already )?been (?:\w+ly )?"
-        r"(?:sent|shipped|dispatched|placed|created|generated|made|added|ordered|emailed|set up"
-        r"|started|opened)",
+        rf"{_NEW}\b.* (?:has|have) (?:already )?been (?:\w+ly )?(?:sent|shipped|dispatched"
+        rf"|placed|created|generated|made|added|ordered|emailed|set up|started|opened)",
         "A replacement has been shipped to you.",
         kinds=SAID, real=True, unless=r"requests?",
     ),
     rule(
         "done", "was were",
-        rf"(?:was|were) {ADV}(?:already )?(?:refunded|reimbursed|cancelled|credited|replaced|deleted"
-        r"|erased|reversed|merged|updated|waived|issued)",
+        rf"(?:was|were) {ADV}(?:already )?(?:refunded|reimbursed|cancelled|credited|replaced"
+        rf"|deleted|erased|reversed|merged|updated|waived|issued)",
         "The duplicate charge was refunded on March 2.",
         kinds=SAID, real=True, unless=PAPER,
     ),
     rule(
         "done", "is are",
-        rf"(?:is|are) (?:now|already|successfully|fully) (?:\w+ly |been )?"
-        rf"(?:{ACTED}|complete|done|active|in place|set)",
+        rf"(?:is|are) (?:now|already|successfully|fully) (?:\w+ly |been )?(?:{ACTED}|complete"
+        rf"|done|active|in place|set)",
         "Your account is now deleted.",
         kinds=SAID, real=True, unless=PAPER,
     ),
     rule(
         "done", "done set sorted resolved taken through successful complete confirmed",
-        r"all (?:is )?(?:done|set|sorted|taken care of)|(?:is|are) (?:all )?(?:done|complete|sorted"
-        r"|resolved|taken care of)|went through|was successful|"
-        r"(?:refund|cancellation|replacement|return|change|update)(?: \S+){0,5} is "
-        r"(?:confirmed|complete|done)",
+        r"all (?:is )?(?:done|set|sorted|taken care of)|(?:is|are) (?:all )?(?:done|complete"
+        r"|sorted|resolved|taken care of)|went through|was successful|(?:refund|cancellation"
+        r"|replacement|return|change|update)(?: \S+){0,5} is (?:confirmed|complete|done)",
         "It's all taken care of.",
         kinds=SAID, real=True, unless=r"not|no longer|never|what|how",
     ),
     rule(
         "done", "refunded cancelled replaced done",
-        r"(?:^|, )(?:refunded|cancelled|replaced|done)(?! (?:items|orders|products|within|only|if))",
+        r"(?:^|, )(?:refunded|cancelled|replaced|done)(?! (?:items|orders|products|within|only"
+        r"|if))",
         "Done! The card gets it in 5 days.",
         kinds=SAID,
     ),
     rule(
         "done", "refund cancellation order return replacement subscription account",
-        rf"^(?:full |your |the )*(?:refund|cancellation|order|return|replacement|subscription|account)"
-        rf"(?: \S+){{0,4}} (?:{ACTED}|sent|created)$",
+        rf"^(?:full |your |the )*(?:refund|cancellation|order|return|replacement|subscription"
+        rf"|account)(?: \S+){{0,4}} (?:{ACTED}|sent|created)$",
         "Refund issued.",
         kinds=SAID, real=True, unless=r"not|never|be|being",
     ),
     rule(
         "done", "receive see get have",
-        r"you (?:will|should|can expect to) (?:\w+ )?(?:receive|see|get|have) .*(?:refund|money"
-        r"|amount|credit|replacement|funds|back|label|\$\S+)",
+        r"you (?:will|should|can expect to) (?:\w+ )?(?:receive|see|get|have) .*(?:refund"
+        r"|money|amount|credit|replacement|funds|back|label|\$\S+)",
         "You will receive the money within 5 business days.",
-        kinds=SAID, real=True, unless=rf"reply|response|answer|call|hear|decision|code|{PEOPLE}|not",
+        kinds=SAID, real=True, unless=rf"reply|response|answer|call|hear|decision|code|{PEOPLE}"
+        rf"|not",
     ),
     rule(
         "done", "way appear arrive back",
-        rf"{_MONEY}(?: \S+){{0,6}} (?:(?:is|are) on (?:its|the|their) way"
-        r"|(?:will|should) (?:appear|arrive|show up|be back|be in your|be on your|reach you))",
+        rf"{_MONEY}(?: \S+){{0,6}} (?:(?:is|are) on (?:its|the|their) way|(?:will"
+        rf"|should) (?:appear|arrive|show up|be back|be in your|be on your|reach you))",
         "Your replacement is on its way.",
         kinds=SAID, real=True, unless=r"not",
     ),

@@ -6,39 +6,39 @@ from sandbox.personas.rules.rule import SAID, rule
 from sandbox.personas.rules.words import ACT, ACTED_BY_US, ADV, PEOPLE
 
 _LOOK = (
-    r"(?:look|check|see what|review|verify|investigate|try|find|pull|search|begin|take|get|do|make"
-    r"|sort|fix|help|confirm)"
+    r"(?:look|check|see what|review|verify|investigate|try|find|pull|search|begin|take|get|do"
+    r"|make|sort|fix|help|confirm)"
 )
 _BE_ACTED = (
-    r"be (?:\w+ly )?(?:refunded|cancelled|processed|replaced|credited|issued|updated|deleted|changed"
-    r"|reversed|sent|shipped)"
+    r"be (?:\w+ly )?(?:refunded|cancelled|processed|replaced|credited|issued|updated|deleted"
+    r"|changed|reversed|sent|shipped)"
 )
 
 PROMISE = [
     rule(
         "promise", "will shall going about",
-        rf"(?:i|we) (?:will|shall|(?:am|are) (?:now )?(?:going|about) to) "
-        rf"(?:\w+ly |now |then |also |just |go ahead and |be happy to )*(?:{_LOOK}|{ACT})",
+        rf"(?:i|we) (?:will|shall|(?:am|are) (?:now )?(?:going|about) to) (?:\w+ly |now |then "
+        rf"|also |just |go ahead and |be happy to )*(?:{_LOOK}|{ACT})",
         "I'll refund it right away.",
         kinds=SAID, real=True, unless=r"emails?|confirmation|receipt|gladly help|label|get back",
     ),
     rule(
         "promise", "am are",
         r"(?:i|we) (?:am|are) (?:\w+ly |now |still |just )*(?:looking|checking|working on"
-        r"|processing|reviewing|investigating|refunding|cancelling|issuing|searching|trying|on it"
-        r"|creating|updating|preparing|verifying)",
+        r"|processing|reviewing|investigating|refunding|cancelling|issuing|searching|trying"
+        r"|on it|creating|updating|preparing|verifying)",
         "I'm looking into it.", kinds=SAID, unless=r"forward",
     ),
     rule(
         "promise", "let allow",
-        rf"(?:let (?:me|us)|allow me to) (?:\w+ly |just |first |now |go ahead and |have a )*"
-        rf"(?:{_LOOK}|{ACT})",
+        rf"(?:let (?:me|us)|allow me to) (?:\w+ly |just |first |now |go ahead and "
+        rf"|have a )*(?:{_LOOK}|{ACT})",
         "Let me look into that for you.", kinds=SAID,
     ),
     rule(
         "promise", "moment second minute minutes sec bear hold hang",
-        r"(?:one|a|this|just a|a few|couple of) (?:moment|second|minutes?|sec)|bear with (?:me|us)"
-        r"|hold on|hang on",
+        r"(?:one|a|this|just a|a few|couple of) (?:moment|second|minutes?|sec)|bear with (?:me"
+        r"|us)|hold on|hang on",
         "One moment, please.", kinds=SAID, unless=r"if you have a|takes?|ago|within|supervisor",
     ),
 ]  # fmt: skip
@@ -52,7 +52,8 @@ UNFINISHED = [
         "The refund hasn't been issued yet.", kinds=SAID,
     ),
     rule(
-        "unfinished", "not", rf"(?:i|we) (?:have|did) (?:still )?not (?:actually )?(?:{ACTED_BY_US}|{ACT})",
+        "unfinished", "not",
+        rf"(?:i|we) (?:have|did) (?:still )?not (?:actually )?(?:{ACTED_BY_US}|{ACT})",
         "I haven't cancelled the order.", kinds=SAID,
     ),
     rule(
@@ -62,7 +63,8 @@ UNFINISHED = [
         "Your refund is being processed.", kinds=SAID,
     ),
     rule(
-        "unfinished", "approved", r"(?:has|have|is|was|been|supervisor|manager) (?:\w+ )?approved",
+        "unfinished", "approved",
+        r"(?:has|have|is|was|been|supervisor|manager) (?:\w+ )?approved",
         "The supervisor has approved the refund.", kinds=SAID, real=True, unless=r"not",
     ),
     rule(
@@ -77,10 +79,9 @@ WAITING = [
         "asked contacted escalated forwarded submitted requested passed sent raised referred put"
         " reached consulted handed filed opened asking contacting escalating forwarding",
         rf"(?:i|we) (?:have |am |are )?{ADV}(?:asked|contacted|escalated|forwarded|submitted"
-        r"|requested|passed|sent|raised|referred|put|reached out|consulted|handed|filed|opened"
-        r"|asking|contacting|escalating|forwarding)\b.* (?:"
-        rf"{PEOPLE}|approval|review|requests?|permission|authori[sz]ation|enquiry|inquiry"
-        r"|investigation|trace|claim)",
+        rf"|requested|passed|sent|raised|referred|put|reached out|consulted|handed|filed"
+        rf"|opened|asking|contacting|escalating|forwarding)\b.* (?:{PEOPLE}|approval|review"
+        rf"|requests?|permission|authori[sz]ation|enquiry|inquiry|investigation|trace|claim)",
         "I have asked a supervisor to approve this.", kinds=SAID, unless=r"email confirmation",
     ),
     rule(
@@ -89,20 +90,23 @@ WAITING = [
     ),
     rule(
         "waiting", "need needs requires require awaiting waiting pending subject",
-        r"(?:needs?|requires?|awaiting|waiting (?:for|on)|pending|subject to)\b.* (?:approval|approve"
-        r"|supervisor|supervisors|manager|managers|review|authori[sz]ation|sign-?off|decision|permission|carrier"
-        r"|courier|warehouse)",
-        "This amount needs a supervisor's approval.", kinds=SAID, unless=r"not need|not require|no|drops? off|a pending",
+        r"(?:needs?|requires?|awaiting|waiting (?:for|on)|pending|subject to)\b.* (?:approval"
+        r"|approve|supervisor|supervisors|manager|managers|review|authori[sz]ation|sign-?off"
+        r"|decision|permission|carrier|courier|warehouse)",
+        "This amount needs a supervisor's"
+        " approval.", kinds=SAID, unless=r"not need|not require|no"
+        r"|drops? off|a pending",
     ),
     rule(
         "waiting", "review pending queue reviewed",
-        r"(?:is|are|still) (?:currently |still |now )?(?:under review|pending|in (?:the |a )?queue)"
-        r"|being reviewed",
+        r"(?:is|are|still) (?:currently |still |now )?(?:under review|pending|in (?:the "
+        r"|a )?queue)|being reviewed",
         "Your request is under review.", kinds=SAID,
     ),
     rule(
         "waiting", "wait hold patience patient stay",
-        r"please (?:wait|hold|stay|be patient)|thank you for your patience|ask (?:for )?your patience",
+        r"please (?:wait|hold|stay|be patient)|thank you for your patience"
+        r"|ask (?:for )?your patience",
         "Please wait.", kinds=SAID,
     ),
     rule(
@@ -114,16 +118,17 @@ WAITING = [
 ]  # fmt: skip
 
 _REACH = (
-    r"(?:contact|call|email|reach out|be in touch|get (?:back|in touch)|follow up|reply|respond"
-    r"|write|review|take|assist|help|look|handle)"
+    r"(?:contact|call|email|reach out|be in touch|get (?:back|in touch)|follow up|reply"
+    r"|respond|write|review|take|assist|help|look|handle)"
 )
 
 HANDOFF = [
     rule(
-        "handoff", "contact call email reach be get follow reply respond write take assist help look"
+        "handoff",
+        "contact call email reach be get follow reply respond write take assist help look"
         " handle review",
-        rf"(?:{PEOPLE}|they|he|she|(?<!and )we)(?: \S+){{0,6}} (?:will|(?:is|are) going to) "
-        rf"(?:\w+ )?{_REACH}(?! me)",
+        rf"(?:{PEOPLE}|they|he|she|(?<!and )we)(?: \S+){{0,6}} (?:will|(?:is"
+        rf"|are) going to) (?:\w+ )?{_REACH}(?! me)",
         "A specialist will contact you by email.", kinds=SAID,
         unless=r"we will (?:look|review|take|help|assist|handle|\w+ly)",
     ),
@@ -133,20 +138,21 @@ HANDOFF = [
     ),
     rule(
         "handoff", "back touch update know",
-        r"will (?:get back to you|be in touch|let you know|update you|come back to you)\b.*"
-        r"(?:by email|within|tomorrow|in \S+ (?:hours|days))",
+        r"will (?:get back to you|be in touch|let you know|update you"
+        r"|come back to you)\b.*(?:by email|within|tomorrow|in \S+ (?:hours|days))",
         "I will get back to you by email within two days.", kinds=SAID,
     ),
     rule(
         "handoff", "transferred transferring handed handing connecting connected passed passing"
         " transfer",
-        r"(?:transferr(?:ed|ing)|transfer|hand(?:ed|ing)|connect(?:ed|ing)|pass(?:ed|ing)) "
-        rf"(?:you|this|your|the|it)\b.* to (?:\S+ ){{0,4}}{PEOPLE}",
+        rf"(?:transferr(?:ed|ing)|transfer|hand(?:ed|ing)|connect(?:ed|ing)|pass(?:ed"
+        rf"|ing)) (?:you|this|your|the|it)\b.* to (?:\S+ ){{0,4}}{PEOPLE}",
         "I'm handing this over to our security team.", kinds=SAID, unless=r"approv\w+",
     ),
     rule(
         "handoff", "ticket case",
-        r"have (?:\w+ )?(?:opened|created|raised|logged|filed) (?:a|an) (?:\w+ ){0,3}(?:ticket|case)",
+        r"have (?:\w+ )?(?:opened|created|raised|logged|filed) (?:a|an) (?:\w+ ){0,3}(?:ticket"
+        r"|case)",
         "I've opened a support ticket for this.", kinds=SAID,
     ),
 ]  # fmt: skip

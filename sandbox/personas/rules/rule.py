@@ -1,8 +1,8 @@
 """A rule: words that speak for one intent, and a message that shows it at work.
 
 A rule gives points to its intent where its pattern is found in a segment; an intent holds from one
-point on. Half points are for words that say little alone ("unfortunately", "policy"). A rule is tried
-only where one of its trigger words stands, so that understanding a message costs microseconds.
+point on. Half points are for words that say little alone ("unfortunately", "policy"). A rule is
+tried only where one of its trigger words stands: understanding a message costs microseconds.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ ASKED: frozenset[Kind] = frozenset({"question", "request"})
 ANY: frozenset[Kind] = SAID | ASKED
 
 CONDITION = re.compile(
-    r"\b(?:once|if|when|whenever|until|unless|whether|as soon as|in case"
-    r"|(?:after|before)(?! \w+ing\b))\b[^,]*$"
+    r"\b(?:once|if|when|whenever|until|unless|whether|as soon as|in case|(?:after"
+    r"|before)(?! \w+ing\b))\b[^,]*$"
 )
 """Found before a match in its clause, it says that this has not happened (yet)."""
 
