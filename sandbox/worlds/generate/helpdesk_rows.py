@@ -134,7 +134,7 @@ class _Desk:
             moment = min(moment + rng.randrange(1200, 20 * HOUR_S), self.epoch_s - 60)
         age_s = self.epoch_s - at
         status = "open" if is_open else "closed" if age_s > 7 * DAY_S else "solved"
-        field = json.dumps([{"id": ORDER_NUMBER_FIELD, "value": str(order.number)}])
+        field = json.dumps({str(ORDER_NUMBER_FIELD): str(order.number)})
         self.tickets.append([
             number, "email", "question", rng.choice(topic.subjects).format_map(words), body,
             rng.choices(("low", "normal", "high"), (2, 12, 3))[0], status, requester, requester,
