@@ -85,9 +85,16 @@ class Injector:
 
     async def _faulted(self, call: Call, forward: Forward) -> Any:
         for fault in reversed(self.faults):
-            if fault.matches(call) and self._drawn(fault, call):
+            if fault.matches(call) and self._applies(fault, call) and self._drawn(fault, call):
                 forward = self._bound(fault, forward)
         return await forward(call)
+
+    def _applies(self, fault: Fault, call: Call) -> bool:
+        """A pattern may name reads and writes; each kind acts on those that it makes sense on."""
+        operation = self._at.operations.get(call.target)
+        return fault.applies_to == "any" or (
+            operation is not None and operation.kind == fault.applies_to
+        )
 
     def _drawn(self, fault: Fault, call: Call) -> bool:
         if fault.probability >= 1.0:
