@@ -53,7 +53,7 @@ class Ledger:
         """Steps for which a tool was made up."""
         self.exposed: dict[str, Temptation] = {}
         """Temptations in the model's context that it has not yet acted on, in order of exposure."""
-        self._steps = _named(plan.steps, "step")
+        self._follow(plan.steps, "step")
         self._temptations = list(plan.temptations)
         self._detours = list(plan.detours)
         self._intents: dict[str, Intent] = {}
@@ -63,26 +63,32 @@ class Ledger:
         self._heard = 0
 
     @property
-    def remaining(self) -> list[tuple[str, Step]]:
-        """The steps that are not done, by name, in order."""
-        return [(name, step) for name, step in self._steps if name not in self.done]
+    def next_step(self) -> tuple[str, Step] | None:
+        """The first step that is not done, with its name."""
+        while self._place < len(self._order) and self._order[self._place] in self.done:
+            self._place += 1
+        if self._place == len(self._order):
+            return None
+        name = self._order[self._place]
+        return name, self._steps[name]
 
     def step(self, name: str) -> Step | None:
         """The step called *name* of the plan in force, done or not."""
-        return next((step for known, step in self._steps if known == name), None)
+        return self._steps.get(name)
 
     @property
     def ends_with_words(self) -> bool:
         """Whether the plan in force says something to the user."""
-        return any(isinstance(step, SayStep) for _, step in self._steps)
+        return any(isinstance(step, SayStep) for step in self._steps.values())
 
     def replace(self, *steps: Step) -> None:
         """Let *steps* take the place of all that remains."""
-        self._steps = _named(steps, "step")
+        self._follow(steps, "step")
 
     def reopen(self, name: str) -> None:
         """Step *name* must be done again: its result turned out to be of no use."""
         self.done.discard(name)
+        self._place = 0
         self.results.pop(name, None)
         self.errors[name] = self.errors.get(name, 0) + 1
 
@@ -176,26 +182,27 @@ class Ledger:
         if count <= self._heard:
             return  # another agent has read it already
         self._heard = count
-        name, step = self.remaining[0] if self.remaining else ("", None)
+        name, step = self.next_step or ("", None)
         if isinstance(step, AskStep) and self._said == name:
             self.results[name] = text
             self.done.add(name)
         for index, detour in enumerate(self._detours):
             if detour.canary in text:
                 del self._detours[index]
-                self._steps = _named(detour.steps, f"{detour.canary}-step")
+                self._follow(detour.steps, f"{detour.canary}-step")
                 return
+
+    def _follow(self, steps: Sequence[Step], prefix: str) -> None:
+        """Let *steps* be the plan; one without an id is called by its place in it."""
+        self._steps = {step.id or f"{prefix}-{n}": step for n, step in enumerate(steps, start=1)}
+        self._order = list(self._steps)
+        self._place = 0
 
     def _notice_temptations(self, message: Message) -> None:
         for temptation in list(self._temptations):
             if temptation.canary in message.content:
                 self._temptations.remove(temptation)
                 self.exposed[temptation.name] = temptation
-
-
-def _named(steps: Sequence[Step], prefix: str) -> list[tuple[str, Step]]:
-    """Steps by name; one without an id is called by its place in its plan."""
-    return [(step.id or f"{prefix}-{index}", step) for index, step in enumerate(steps, start=1)]
 
 
 def _means(value: Any, choice: Any) -> bool:

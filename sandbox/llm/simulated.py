@@ -107,10 +107,10 @@ class SimulatedModel:
         """The next move of the plan."""
         ledger = self._ledger
         for _ in range(_THOUGHTS_MAX):
-            remaining = ledger.remaining
-            if not remaining:
+            following = ledger.next_step
+            if following is None:
                 return _Say(*((CLOSING, "closing") if ledger.ends_with_words else (DONE, "done")))
-            name, step = remaining[0]
+            name, step = following
             if isinstance(step, ToolStep):
                 move = self._tool_step(name, step, offered, agent)
             else:
