@@ -11,7 +11,7 @@ from sandbox.worlds.generate.shopping import Line, Order
 
 _CANCELLED = 0.025
 _LOST = 0.004
-_STUCK_RECENTLY = 0.05
+_STUCK_RECENTLY = 0.09
 _RETURNED = 0.075
 _PROMISE_DAYS = {True: 2, False: 6}
 """Days from shipping to the promised delivery, for express and standard."""
@@ -81,12 +81,14 @@ def _return(rng: Random, order: Order, epoch_s: int) -> None:
     order.return_line, order.return_s = line, asked_s
     order.return_reason = rng.choices(_REASONS, _REASON_WEIGHTS)[0]
     received_s = asked_s + rng.randrange(5 * DAY_S, 15 * DAY_S)
-    refunded_s = received_s + rng.randrange(HOUR_S, 3 * DAY_S)
+    refunded_s = received_s + rng.randrange(HOUR_S, 7 * DAY_S)
     if refunded_s < epoch_s:
         order.return_status = "closed"
         order.refunded_cents, order.refunded_s = line.cents * line.quantity, refunded_s
+    elif received_s < epoch_s:
+        order.return_status = "received"
     else:
-        order.return_status = "received" if received_s < epoch_s else "approved"
+        order.return_status = "requested" if asked_s > epoch_s - DAY_S else "approved"
 
 
 def _replace(rng: Random, order: Order, epoch_s: int) -> Iterator[Order]:

@@ -117,9 +117,12 @@ class _Desk:
             "number": order.number, "first": order.person.first,
             "item": order.lines[0].product.name,
         }  # fmt: skip
-        said = [(requester, rng.choice(topic.openings), 1)]
+        nth = rng.randrange(len(topic.openings))
+        said = [(requester, topic.openings[nth], 1)]
         if not is_open:
-            said.append((assignee, rng.choice(topic.replies), 1))
+            paired = len(topic.replies) == len(topic.openings)
+            reply = topic.replies[nth] if paired else rng.choice(topic.replies)
+            said.append((assignee, reply, 1))
             if rng.random() < 0.45:
                 said.append((requester, rng.choice(topic.thanks), 1))
             if rng.random() < 0.2:
@@ -136,7 +139,7 @@ class _Desk:
         status = "open" if is_open else "closed" if age_s > 7 * DAY_S else "solved"
         field = json.dumps({str(ORDER_NUMBER_FIELD): str(order.number)})
         self.tickets.append([
-            number, "email", "question", rng.choice(topic.subjects).format_map(words), body,
+            number, "email", "question", topic.subjects[nth].format_map(words), body,
             rng.choices(("low", "normal", "high"), (2, 12, 3))[0], status, requester, requester,
             assignee, GROUPS[0][0], json.dumps([topic.tag]), field, iso(at), iso(moment),
         ])  # fmt: skip

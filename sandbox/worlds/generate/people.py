@@ -9,6 +9,8 @@ from sandbox.sim.seeds import Seeds
 
 _MAIL = ("example.com", "example.net", "example.org")
 _FIRST_ID = 6_100_001
+_PROVIDERS = ("faker.providers.person", "faker.providers.address")
+"""Faker would otherwise import all of its providers, which takes longer than using these two."""
 _HOUSE_NUMBERS = (1, 2, 3, 4)
 """Digits of a house number; most have three or four."""
 
@@ -54,7 +56,7 @@ def fill_pools(seeds: Seeds, locale: str) -> Pools:
     """Pools for *locale*, the same for the same seeds."""
     from faker import Faker  # noqa: PLC0415 - a third of a second, only when a world is built
 
-    fake = Faker(locale, use_weighting=False)
+    fake = Faker(locale, use_weighting=False, providers=list(_PROVIDERS))
     fake.seed_instance(seeds.integer("faker"))
     states = [fake.state_abbr(False, False) for _ in range(320)]
     return Pools(

@@ -138,7 +138,7 @@ def _day_weight(day_start_s: int, days_ago: int) -> float:
     day = day_start_s // DAY_S
     weekday = (day + 3) % 7  # 1 January 1970 was a Thursday
     month = int((day % 365.2425) / 30.4369)
-    growth = float(4.0 ** (1 - days_ago / HISTORY_DAYS))  # the shop has grown fourfold
+    growth = float(9.0 ** (1 - days_ago / HISTORY_DAYS))  # ninefold in two years
     return _WEEKDAY[weekday] * _MONTH[min(month, 11)] * growth
 
 

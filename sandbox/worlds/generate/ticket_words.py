@@ -15,7 +15,10 @@ _THANKS = (
 
 @dataclass(frozen=True)
 class Topic:
-    """One kind of request: texts with `{number}`, `{first}` and `{item}` to fill in."""
+    """One kind of request: texts with `{number}`, `{first}` and `{item}` to fill in.
+
+    The nth opening goes with the nth subject, and with the nth reply where there are as many.
+    """
 
     tag: str
     subjects: tuple[str, ...]
@@ -72,9 +75,9 @@ TOPICS = {
         "faulty_item",
         ("{item} arrived damaged", "Wrong item in my parcel", "{item} does not work"),
         (
-            "The {item} I received is not right, please have a look. Order #{number}.",
             "Hi, my {item} came out of the box broken. Can I get a new one? #{number}",
             "This is not what I ordered! I expected the {item}. Order {number}. {first}",
+            "The {item} stopped working after a day, please have a look. Order #{number}.",
         ),
         (
             (
@@ -106,7 +109,7 @@ TOPICS = {
     ),
     "product": Topic(
         "product_question",
-        ("Question about {item}", "Warranty of the {item}?", "{item}: spare parts"),
+        ("Warranty of the {item}?", "Question about {item}", "{item}: spare parts"),
         (
             "Hello, how long is the warranty on the {item}? I bought it with order #{number}.",
             "Is the {item} dishwasher safe? I cannot find it in the manual. {first}",
@@ -115,6 +118,7 @@ TOPICS = {
         (
             "Hi {first}, you find the warranty on the product page; it runs from the delivery.",
             "Hello {first}, I have attached the manual, page 6 has the care instructions.",
+            "Hi {first}, Logistics can send single parts. Which one do you need?",
         ),
         ("Answered from the product page.",),
     ),
@@ -128,6 +132,7 @@ TOPICS = {
         ),
         (
             "Hi {first}, the invoice for #{number} is attached; you also find it in your account.",
+            "Hello {first}, the invoice in your account lists every item with its price.",
             "Hello {first}, yes, that charge belongs to order #{number}.",
         ),
         ("Sent PDF from the shop.",),
@@ -142,7 +147,8 @@ TOPICS = {
         ),
         (
             "Hi {first}, I have sent the reset mail again; please look in the spam folder too.",
-            "Hello {first}, done. It can take a day until it is effective everywhere.",
+            "Hello {first}, done. Mails that are queued already may still arrive for two days.",
+            "Hello {first}, your new number is in the account now.",
         ),
         ("Verified by email and order number.",),
     ),
