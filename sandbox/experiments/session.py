@@ -16,6 +16,7 @@ from sandbox.experiments.limits import Guard, Guards
 from sandbox.experiments.records import ConversationRecord
 from sandbox.experiments.spec import Limits
 from sandbox.faults.injector import Injector
+from sandbox.faults.kinds import StaleRead
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.llm.plan import Plan, Temptation
 from sandbox.llm.presets import Preset
@@ -107,6 +108,7 @@ class Session:
                 user.close()
             stage.guards.remove(guard)
             stage.injector.forget(self.name)
+            stage.company.host.forget(self.name)
             stage.company.release(self.task, scope, stage.taken)
         return self._record(scope, user, guard, ending, started)
 
@@ -122,6 +124,8 @@ class Session:
         scope = company.cast(self.task, self.seeds, stage.taken)
         scope = company.arrange(self.task, scope, conversation=self.name)
         self.temptations += stage.injector.plant(company, self.task, scope, self.seeds, self.name)
+        if any(isinstance(f, StaleRead) for f in stage.injector.faults):
+            company.host.store.mark_replica()  # made only where somebody will read from it
         company.schedule(self.task.happenings, scope, conversation=self.name)
         return scope
 

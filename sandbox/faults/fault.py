@@ -56,8 +56,6 @@ class Fault(ContentModel):
 
     applies_to: ClassVar[Literal["read", "write", "any"]] = "any"
     """Which operations the kind makes sense on; a plan that names another is wrong."""
-    alters_silently: ClassVar[bool] = False
-    """Whether it changes what happened although the caller's answer looks the same."""
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Fault:
@@ -87,6 +85,11 @@ class Fault(ContentModel):
         """Whether the fault acted on *call* after all; kinds that look at the result may say no."""
         del call, answered
         return True
+
+    def changed(self, call: Call, before: Any, after: Any) -> bool:
+        """Whether it changed what happened: by default, whether *after* is not what was answered."""
+        del call
+        return bool(before != after)
 
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
         """Stand around *call*; kinds override this."""

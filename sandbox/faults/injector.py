@@ -118,7 +118,7 @@ class Injector:
             )
             raise
         if fault.fires(call, inner.called):
-            changed = not inner.called or fault.alters_silently or result != inner.result
+            changed = not inner.called or fault.changed(call, inner.result, result)
             self._record(fault, call, conversation=call.conversation, changed=changed)
         return result
 

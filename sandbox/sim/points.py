@@ -34,7 +34,8 @@ class Call:
     conversation: str = ""
     """The graded unit this call belongs to."""
     options: dict[str, Any] = field(default_factory=dict)
-    """Word from an interceptor to the handler: replica="initial" (stale read), discard=True (no commit)."""
+    """Word from an interceptor to the handler: replica="initial" (a stale read), discard=True (no
+    commit), delay_s (a slow network); and back: stale=True (the live answer is another one)."""
 
 
 Forward = Callable[[Call], Awaitable[Any]]

@@ -70,7 +70,7 @@ class Request:
         host, options = self._host, call.options
         try:
             if bound.operation.kind == "read":
-                return bound.read(self._source(options.get("replica")), args, self._principal)
+                return self._read(call, bound, args)
             outcome = bound.write(
                 host.store, args, self._principal, discard=bool(options.get("discard"))
             )
@@ -80,12 +80,20 @@ class Request:
             host.commit(call, bound, args, outcome)
         return outcome
 
-    def _source(self, replica: object) -> Any:
+    def _read(self, call: Call, bound: Bound, args: BaseModel) -> Outcome:
+        """The answer of the live systems, or of a replica, with word of whether that one is stale."""
+        live = self._host.store
+        replica = call.options.get("replica")
         if replica is None:
-            return self._host.store
+            return bound.read(live, args, self._principal)
         if replica != "initial":
             raise SandboxBug(f"replica={replica!r}: the only replica is the 'initial' state")
-        return self._host.store.replica()
+        now = _or_error(lambda: bound.read(live, args, self._principal))
+        then = _or_error(lambda: bound.read(live.replica(), args, self._principal))
+        call.options["stale"] = _told(now) != _told(then)
+        if isinstance(then, ToolError):
+            raise then
+        return then
 
     def _at(self, due: float, act: Callable[[], None]) -> None:
         """Let *act* happen at *due*, without a task.
@@ -105,3 +113,14 @@ class Request:
         self._host.answered(
             call, answer if isinstance(answer, ToolError) else answer.result, heard=False
         )
+
+
+def _or_error(read: Callable[[], Outcome]) -> Answer:
+    try:
+        return read()
+    except ToolError as error:
+        return error
+
+
+def _told(answer: Answer) -> Any:
+    return answer.to_dict() if isinstance(answer, ToolError) else answer.result

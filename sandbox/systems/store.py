@@ -154,6 +154,12 @@ class Store(Rows):
             live._committed = True
         return fork
 
+    def mark_replica(self) -> None:
+        """Let `replica` be the present state from now on: what is read there lags behind this moment."""
+        if self._replica is not None:
+            self._replica.close()
+        self._replica = Store.fork_of(self)
+
     def replica(self) -> Store:
         """The beginning, to read from while this store has moved on: a replica that lags behind."""
         if self._replica is None:

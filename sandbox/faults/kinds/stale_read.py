@@ -9,7 +9,7 @@ from sandbox.sim.points import Call, Forward
 
 
 class StaleRead(Fault):
-    """The read is answered from a replica that has seen nothing since the episode began.
+    """The read is answered from a replica that has seen nothing since the conversation began.
 
     A well-formed answer, just not of now: whoever checks "was my refund made?" here is told no.
     """
@@ -18,8 +18,13 @@ class StaleRead(Fault):
 
     applies_to: ClassVar[Literal["read", "write", "any"]] = "read"
 
+    def changed(self, call: Call, before: Any, after: Any) -> bool:
+        """Whether the live systems would have answered something else."""
+        del before, after
+        return bool(call.options.get("stale"))
+
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
-        """Send the read to the replica; the host says whether its answer differs."""
+        """Send the read to the replica."""
         del at
         call.options["replica"] = "initial"
         return await forward(call)
