@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.agents.reference.callers import LOOKS, AtOnce, Careful
+from sandbox.agents.reference.callers import AtOnce, Careful
 from sandbox.errors import Conflict, RateLimited, ToolError, ToolTimeout, ToolUnavailable
 
 
@@ -142,9 +142,3 @@ def test_a_final_error_is_not_repeated(office: Any, shop: Register) -> None:
 def test_a_tool_that_is_made_up_is_an_error(office: Any) -> None:
     with pytest.raises(ToolError, match="no tool nonsense"):
         office.do(Careful(office.env())("nonsense", {}))
-
-
-def test_every_look_asks_only_for_what_the_write_knows() -> None:
-    for look in LOOKS.values():
-        assert look.same
-        assert look.tool != ""
