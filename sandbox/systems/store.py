@@ -42,6 +42,7 @@ class Store(Rows):
         self._beginning: cow.Pages | None = None
         self._committed = False
         self._replica: Store | None = None
+        self._replica_marked = False
         super().__init__(cow.connect(pages))
         self.schema = schema
         """The tracked tables by name."""
@@ -69,8 +70,7 @@ class Store(Rows):
 
     def close(self) -> None:
         """Give the memory back; the store is of no use afterwards."""
-        if self._replica is not None:
-            self._replica.close()
+        self._drop_replica()
         self.connection.close()
 
     # Steps
@@ -119,15 +119,15 @@ class Store(Rows):
         """Make the present state the beginning, to which `reset`, `fork` and `replica` refer."""
         self._settle()
         self._beginning = self._pages.copy()
-        if self._replica is not None:
-            self._replica.close()
-            self._replica = None
+        self._drop_replica()
         self._begin()
 
     def reset(self) -> None:
         """Go back to the reset point; takes as long as undoing what was done since."""
         if self._beginning is None:
             raise SandboxBug("reset() without a reset_point()")
+        if self._replica_marked:
+            self._drop_replica()
         if not self._committed:
             # All since the reset point is one open transaction of SQLite. A savepoint would keep
             # its journal for ever, and each reset would roll back what all episodes touched.
@@ -156,9 +156,15 @@ class Store(Rows):
 
     def mark_replica(self) -> None:
         """Let `replica` be the present state from now on: what is read there lags behind this moment."""
+        self._drop_replica()
+        self._replica = Store.fork_of(self)
+        self._replica_marked = True
+
+    def _drop_replica(self) -> None:
         if self._replica is not None:
             self._replica.close()
-        self._replica = Store.fork_of(self)
+        self._replica = None
+        self._replica_marked = False
 
     def replica(self) -> Store:
         """The beginning, to read from while this store has moved on: a replica that lags behind."""
