@@ -326,6 +326,21 @@ def test_a_poll_recognises_a_drifted_field_and_value_if_it_sees_the_drift() -> N
     assert polling("DELIVERED", field="shipment_state", drift_repair=0.0).talk() == [FOLLOW_UP]
 
 
+def test_errors_between_polls_do_not_add_up() -> None:
+    stand = polling("on its way", errors_max=2)
+    answers: list[Any] = [ToolTimeout("slow"), {"state": "on its way"}] * 2
+    answers += [ToolTimeout("slow"), {"state": "lost"}]
+
+    def track() -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, ToolError):
+            raise answer
+        return answer
+
+    stand.tools["ship_track"] = track
+    assert stand.talk() == ["It is lost."]
+
+
 # -- drift
 
 
