@@ -26,6 +26,9 @@ KNOWN: dict[str, KnownAgent] = {
     "hello_naive": KnownAgent(
         f"{_REFERENCE}.plain:hello_naive", "Plain Python: tries every failed call again at once"
     ),
+    "naive": KnownAgent(
+        f"{_REFERENCE}.naive:build", "LangGraph: a ReAct graph with the framework's plain retries"
+    ),
     "oracle": KnownAgent(
         f"{_REFERENCE}.lint:oracle", "Follows the model without a thought; for the task lint"
     ),
