@@ -11,7 +11,7 @@ from sandbox.experiments.results import Results
 
 
 def write_reports(results: Results) -> None:
-    """Write `report.html` (one self-contained file) and `junit.xml` into the folder of *results*."""
+    """Write `report.html` (one self-contained file) and `junit.xml` beside the *results*."""
     _write(results.path / REPORT, page(results))
     _write(results.path / JUNIT, junit(results))
 

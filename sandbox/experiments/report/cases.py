@@ -151,5 +151,9 @@ _SEEN = {True: "changed what the agent saw", False: "the agent saw no difference
 
 
 def _loop(loop: Loop) -> str:
-    where = f"steps {loop.start_step} to {loop.flagged_step}"
-    return f"rule {loop.rule}, {where}, {loop.steps_wasted} of them wasted"
+    told = [f"rule {loop.rule}"]
+    if loop.flagged_step >= loop.start_step:
+        told.append(f"steps {loop.start_step} to {loop.flagged_step}, {loop.steps_wasted} wasted")
+    if loop.cost_usd_wasted > 0:
+        told.append(f"{usd(loop.cost_usd_wasted)} wasted")
+    return ", ".join(told)

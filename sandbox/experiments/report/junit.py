@@ -1,4 +1,4 @@
-"""junit.xml: what a CI server shows of a run; one suite per cell, one test case per conversation."""
+"""junit.xml: what a CI server shows of a run; a suite per cell, a test case per conversation."""
 
 from __future__ import annotations
 

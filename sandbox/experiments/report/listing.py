@@ -1,4 +1,4 @@
-"""The list of all conversations: data for the page's filter, and rows for readers without scripts."""
+"""The list of all conversations: data for the page's filter, rows for readers without scripts."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def outcome_of(unit: ConversationResult) -> str:
 
 
 def listing(results: Results, anchors: Mapping[tuple[str, str], str]) -> Listing:
-    """Every conversation of *results*; *anchors* leads from (episode, conversation) to a timeline."""
+    """Every conversation of *results*; *anchors* has the timelines by (episode, conversation)."""
     crowded = {e.id for e in results.episodes if len(e.conversations) > 1}
     rows = tuple(_listed(unit, anchors, crowded) for unit in in_order(results))
     # The order of the experiment where it has one, so that a filter reads like the summary.

@@ -18,11 +18,12 @@ COLUMNS = (
 VERDICTS = {
     "pass": "Every gate holds.",
     "fail": "At least one gate does not hold.",
-    "invalid": "Too many episodes failed in the simulator itself: the figures are not to be trusted.",
+    "invalid": "Too many episodes failed in the simulator itself: do not trust these figures.",
 }
 NO_GATES = "No gate was set: nothing to hold against these figures."
 INVALID = (
-    "invalid_rate", "conversations in which the simulator failed, not the agent", "all conversations",
+    "invalid_rate", "conversations in which the simulator, not the agent, failed",
+    "all conversations",
 )  # fmt: skip
 
 
