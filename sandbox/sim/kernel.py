@@ -24,6 +24,8 @@ from sandbox.sim.seeds import Seeds
 from sandbox.sim.shutdown import shut_down
 
 T = TypeVar("T")
+_SLICE_S = 0.2
+_INTERRUPT_GRACE_S = 5.0
 Main = Callable[["Kernel"], Coroutine[Any, Any, T]] | Coroutine[Any, Any, T]
 
 
@@ -178,36 +180,33 @@ def run_in_thread(fn: Callable[[], T]) -> T:
     Whatever *fn* raises is raised here. Ctrl-C here ends the simulation there.
     """
     outcome: list[tuple[T | None, BaseException | None]] = []
+    # Not `join`: interrupted in it, Python 3.11 takes a living thread for a dead one.
+    done = threading.Event()
 
     def body() -> None:
         try:
             outcome.append((fn(), None))
         except BaseException as error:  # handed to the caller
             outcome.append((None, error))
+        finally:
+            done.set()
 
     thread = RealThread("sim-main", body)
     thread.start()
     try:
-        _join(thread)
+        while not done.wait(_SLICE_S):
+            pass  # in slices, so that Ctrl-C gets through on every platform
     except KeyboardInterrupt:
         thread.interrupted = True  # between two runs there is no kernel to tell
         kernel = kernels.get(thread.ident or 0)
         if kernel is not None:
             kernel.interrupt()
-        thread.join(_INTERRUPT_GRACE_S)
+        done.wait(_INTERRUPT_GRACE_S)
         raise
     value, error = outcome[0]
     if error is not None:
         raise error
     return value  # type: ignore[return-value]
-
-
-_INTERRUPT_GRACE_S = 5.0
-
-
-def _join(thread: RealThread) -> None:
-    while thread.is_alive():
-        thread.join(0.2)  # in slices, so that Ctrl-C gets through on every platform
 
 
 def check_python(version: tuple[int, ...]) -> None:

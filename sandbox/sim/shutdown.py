@@ -31,7 +31,10 @@ def shut_down(loop: SimLoop, executor: Executor, external: External) -> None:
         _run_instant(loop)
         _cancel_all(loop, executor)
         for task in unfinished(loop):
-            _bury(task)
+            # On the running loop: where none runs, each `await sleep()` of a coroutine that
+            # swallows everything would raise at once, and it would spin for ever.
+            loop.call_soon(_bury, task)
+        _run_instant(loop)
     finally:
         executor.stop()
         loop.close()
@@ -47,10 +50,15 @@ def _cancel_all(loop: SimLoop, executor: Executor) -> None:
         executor.kill_jobs()
         _run_instant(loop)
         for task in tasks:
-            if task.done() and not task.cancelled():
-                task.exception()  # seen: nobody is left whom it could tell
+            _see(task)
         if not unfinished(loop):
             return
+
+
+def _see(task: asyncio.Task[Any]) -> None:
+    """Take note of the task's error, so that asyncio does not complain that nobody did."""
+    if task.done() and not task.cancelled():
+        task.exception()
 
 
 def _run_instant(loop: SimLoop) -> None:
@@ -68,6 +76,7 @@ async def _close(generator: AsyncGenerator[Any, Any]) -> None:
 def _bury(task: asyncio.Task[Any]) -> None:
     """Get rid of a task that will not end."""
     task._log_destroy_pending = False  # type: ignore[attr-defined]
+    task.add_done_callback(_see)  # its step may be waiting to run, and find the coroutine closed
     coro = task.get_coro()
     if coro is None:
         return

@@ -21,8 +21,12 @@ def test_timers_fire_by_time_and_equal_times_in_the_order_of_the_calls(delays: l
     async def main(kernel: Kernel) -> list[tuple[float, int]]:
         fired: list[tuple[float, int]] = []
         loop = asyncio.get_running_loop()
+
+        def fire(number: int) -> None:
+            fired.append((loop.time(), number))
+
         for number, delay in enumerate(delays):
-            loop.call_later(delay, lambda number=number: fired.append((loop.time(), number)))
+            loop.call_later(delay, fire, number)
         await asyncio.sleep(6)
         return fired
 
@@ -31,7 +35,7 @@ def test_timers_fire_by_time_and_equal_times_in_the_order_of_the_calls(delays: l
 
 
 def test_asyncio_timers_and_simpy_events_share_one_order() -> None:
-    log = []
+    log: list[int] = []
 
     async def main(kernel: Kernel) -> None:
         loop = asyncio.get_running_loop()
@@ -39,9 +43,9 @@ def test_asyncio_timers_and_simpy_events_share_one_order() -> None:
             if number % 2:
                 loop.call_later(1, log.append, number)
             else:
-                event = kernel.env.timeout(1)
+                event = kernel.env.timeout(1, number)
                 assert event.callbacks is not None
-                event.callbacks.append(lambda _, number=number: log.append(number))
+                event.callbacks.append(lambda event: log.append(event.value))
         await asyncio.sleep(2)
 
     simulate(main)
@@ -194,7 +198,7 @@ def test_sockets_processes_and_signals_are_refused_by_name(
     async def main(_: Kernel) -> None:
         await getattr(asyncio.get_running_loop(), name)(*args)
 
-    with pytest.raises(EscapedSimulation, match=f"loop.{name}"):
+    with pytest.raises(EscapedSimulation, match=rf"loop\.{name}"):
         simulate(main)
 
 
