@@ -10,8 +10,9 @@ from typing import Any, Literal
 from sandbox.errors import UsageError
 from sandbox.systems.execution import did_you_mean
 from sandbox.systems.host import Host
-from sandbox.systems.operation import Operation, Poll
+from sandbox.systems.operation import Operation, Poll, tidy
 from sandbox.systems.system import Principal
+from sandbox.systems.waiting import DESCRIPTION, WAIT, WaitArgs, Waited
 
 CallSync = Callable[..., Any]
 """`call_sync(coroutine_function, *args)`: how synchronous code waits in virtual time."""
@@ -137,11 +138,13 @@ def toolbox(
     turn: Callable[[], int] = int,  # int() is 0: no model turn
     describe: Describe | None = None,
     call_sync: CallSync | None = None,
+    wait: bool = False,
 ) -> Toolbox:
     """The tools of *host* that match, like `stripe_get_charge` or `zendesk_*`, in that order.
 
     *turn* tells the model turn that asks for a call. *describe* may alter what the agent is told
-    (an advertised drift of the schema); calls still go to the same operation.
+    (an advertised drift of the schema); calls still go to the same operation. With *wait* the
+    sandbox's own tool of that name comes last.
     """
     caller = _Caller(host, principal, agent, conversation, turn, call_sync)
     tools = []
@@ -149,9 +152,24 @@ def toolbox(
         told = describe_operation(host.operations[name])
         if describe is not None:
             told = describe(told)
-        fields = {slot: getattr(told, slot) for slot in ToolDescription.__slots__}
-        tools.append(Tool(**fields, operation=name, caller=caller))
+        tools.append(_tool(told, name, caller))
+    if wait:
+        tools.append(_tool(_WAIT_TOOL, WAIT, caller))
     return Toolbox(tools, caller)
+
+
+_WAIT_TOOL = ToolDescription(
+    name=WAIT,
+    description=DESCRIPTION,
+    args_schema=tidy(WaitArgs.model_json_schema()),
+    result_schema=tidy(Waited.model_json_schema()),
+    kind="read",
+)
+
+
+def _tool(told: ToolDescription, operation: str, caller: _Caller) -> Tool:
+    fields = {slot: getattr(told, slot) for slot in ToolDescription.__slots__}
+    return Tool(**fields, operation=operation, caller=caller)
 
 
 def select(names: Mapping[str, object], names_or_patterns: Sequence[str]) -> list[str]:

@@ -26,6 +26,7 @@ from sandbox.systems.operation import Operation, operations_of
 from sandbox.systems.request import Request
 from sandbox.systems.store import Store
 from sandbox.systems.system import WORLD, Principal, System
+from sandbox.systems.waiting import WAIT, wait
 
 
 class Host:
@@ -76,7 +77,8 @@ class Host:
         """
         call = self._announce(tool, args, principal, agent, turn, conversation)
         try:
-            result = await self.points.through(call, Request(self, principal).handle)
+            handle = self._wait if tool == WAIT else Request(self, principal).handle
+            result = await self.points.through(call, handle)
         except ToolError as error:
             self.answered(call, error)
             raise
@@ -125,6 +127,10 @@ class Host:
     def forget(self, conversation: str) -> None:
         """Drop the counters of a conversation that is over: a day of traffic stays small."""
         self._counts.pop(conversation, None)
+
+    async def _wait(self, call: Call) -> Any:
+        # Through the points like any call, so that an agent that waits forever meets its limits.
+        return await wait(call.args, self.clock)
 
     # What a request asks of its host
 

@@ -89,7 +89,7 @@ class Operation:
     @cached_property
     def args_schema(self) -> dict[str, Any]:
         """JSON Schema of the arguments."""
-        return _tidy(self.args_model.model_json_schema())
+        return tidy(self.args_model.model_json_schema())
 
     @cached_property
     def result_adapter(self) -> TypeAdapter[Any]:
@@ -99,7 +99,7 @@ class Operation:
     @cached_property
     def result_schema(self) -> dict[str, Any]:
         """JSON Schema of the result."""
-        return _tidy(self.result_adapter.json_schema(mode="serialization"))
+        return tidy(self.result_adapter.json_schema(mode="serialization"))
 
 
 def read(scope: str, *, latency: Latency = FAST, poll: Poll | None = None) -> Callable[[F], F]:
@@ -176,7 +176,7 @@ def _operation(
     )
 
 
-def _tidy(schema: dict[str, Any]) -> dict[str, Any]:
+def tidy(schema: dict[str, Any]) -> dict[str, Any]:
     """*schema* without pydantic's generated titles, which only cost an agent tokens."""
     tidied: dict[str, Any] = _untitled(schema)
     return tidied

@@ -86,7 +86,7 @@ class Company:
         """The tools that this company offers to its agent, called under the agent's principal."""
         return toolbox(
             self.host, self.world.tools, principal=self.world.principal, agent=agent,
-            conversation=conversation, turn=turn, describe=describe, call_sync=call_sync,
+            conversation=conversation, turn=turn, describe=describe, call_sync=call_sync, wait=True,
         )  # fmt: skip
 
     def article(self, slug: str) -> dict[str, Any]:
