@@ -19,6 +19,11 @@ KNOWN: dict[str, KnownAgent] = {
     "do_nothing": KnownAgent(
         f"{_REFERENCE}.lint:do_nothing", "Says that it cannot help, and does nothing"
     ),
+    "hardened": KnownAgent(
+        f"{_REFERENCE}.hardened:build",
+        "LangGraph: idempotency keys, verification, retry budget, loop and write guards, escalation",
+    ),
+    "naive": KnownAgent(f"{_REFERENCE}.naive:build", "LangGraph: a ReAct graph with plain retries"),
     "hello_careful": KnownAgent(
         f"{_REFERENCE}.plain:hello_careful",
         "Plain Python: idempotency keys, looks before it repeats a write",

@@ -121,7 +121,14 @@ def run(
 
     _end(
         run_command(
-            spec, out=out, seed=seed, jobs=jobs, episodes=episodes, task=task, resume=resume, as_json=json
+            spec,
+            out=out,
+            seed=seed,
+            jobs=jobs,
+            episodes=episodes,
+            task=task,
+            resume=resume,
+            as_json=json,
         )
     )
 
@@ -190,7 +197,9 @@ def show(
     ] = None,
     schema: Annotated[
         str | None,
-        typer.Option(help="JSON Schema of a content file: experiment, persona, faults, task, world."),
+        typer.Option(
+            help="JSON Schema of a content file: experiment, persona, faults, task, world."
+        ),
     ] = None,
     lint: Annotated[
         bool, typer.Option(help="Lint a world's tasks with the four lint agents.")
