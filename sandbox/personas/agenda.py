@@ -29,8 +29,8 @@ ASKS_MEANING = 0.5
 """Chance that somebody of low tech skill first asks what a technical word means."""
 
 _JARGON = re.compile(
-    r"\b(?:(?:order|charge|tracking|transaction) id|(?:order |tracking )?reference(?: number)?"
-    r"|tracking number|sku|serial number|two-factor code|url|browser|cache|screenshot|pdf|iban)\b",
+    r"\b(?:(?:charge|tracking|transaction) id|tracking (?:number|code)|reference code|sku"
+    r"|serial number|two-factor code|url|browser|cache|screenshot|pdf|iban)\b",
     re.IGNORECASE,
 )
 _DEED = re.compile(
@@ -76,18 +76,18 @@ class Agenda:
     # -- questions
 
     def _asks(self, message: str, heard: Understood, rng: Random) -> Move:
-        word = self._puzzling(message, rng)
-        if word:
-            self._asked_meaning = True
-            return Move(
-                self._say("what_is", rng).format(word=word), f"does not know what {word} means"
-            )
-        facts = [self._facts[name] for name in heard.asked]
-        self.revealed.update(dict.fromkeys(heard.asked))
+        puzzle = self._puzzling(message, rng)
+        names = [name for name in heard.asked if not (puzzle and self._is_about(name, puzzle))]
+        facts = [self._facts[name] for name in names]
+        self.revealed.update(dict.fromkeys(names))
         text = _telling(facts, terse=self.persona.verbosity == "terse")
-        if heard.stated or (heard.means("confirm") and not _says_no(facts)):
+        if text and (heard.stated or (heard.means("confirm") and not _says_no(facts))):
             text = f"Yes. {text}"
-        return Move(text, "answers " + ", ".join(heard.asked))
+        if puzzle:
+            self._asked_meaning = True
+            text = f"{text} {self._say('what_is', rng).format(word=puzzle)}".lstrip()
+            return Move(text, f"does not know what {puzzle} means")
+        return Move(text, "answers " + ", ".join(names))
 
     def _puzzling(self, message: str, rng: Random) -> str:
         # The draw is made in any case: whether the message holds jargon shifts no later draw.
@@ -96,6 +96,10 @@ class Agenda:
             return ""
         match = _JARGON.search(message)
         return match.group().lower() if match else ""
+
+    def _is_about(self, name: str, puzzle: str) -> bool:
+        words = normalise(puzzle)
+        return any(normalise(asked) in words for asked in self._facts[name].asked)
 
     def _confirm(self, _message: str, heard: Understood, rng: Random) -> Move:
         if heard.stated and not heard.means("confirm"):
@@ -123,7 +127,7 @@ class Agenda:
     def _lost(self, _message: str, _heard: Understood, rng: Random) -> Move:
         told = [self._facts[n] for n in ("name", "email") if n in self._facts]
         self.revealed.update(dict.fromkeys(f.name for f in told))
-        text = " ".join(f"My {f.name} is {f.value}." for f in told)
+        text = " ".join(f"My {_spoken(f.name)} is {f.value}." for f in told)
         return self._bear(Move(text, "helps to find the record"), rng)
 
     # -- results
@@ -236,9 +240,14 @@ def _telling(facts: Sequence[Fact], *, terse: bool) -> str:
         return ", ".join(str(fact.value) for fact in facts)
     bare = len(facts) == 1
     return " ".join(
-        fact.says or (f"It's {fact.value}." if bare else f"My {fact.asked[0]} is {fact.value}.")
+        fact.says
+        or (f"It's {fact.value}." if bare else f"My {_spoken(fact.name)} is {fact.value}.")
         for fact in facts
     )
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _says_no(facts: Sequence[Fact]) -> bool:

@@ -23,6 +23,7 @@ _CUE = re.compile(
     rf" (?:\w+ ){{0,2}}?{_GIVE}\b"
     rf"|^(?:\w+ )?{_GIVE} (?:me|us|your|the)\b"
     r"|\b(?:i|we) (?:\w+ ){0,3}?(?:need|require)\b(?! to (?!know|have|see|get))"
+    r"|^(?:just |only )?need (?:your|the|an?)\b"
     r"|\b(?:i|we) (?:am|are) (?:still )?(?:missing|looking for)\b"
     r"|\bwithout (?:your|the|an?|knowing)\b"
     r"|\b(?:what|which|who) (?:is|are|was|were|order|account)\b"
@@ -34,6 +35,8 @@ _PURPOSE = re.compile(
     r"|(?:to|can) (?:help|look|locate|find|process|check|proceed|continue|get started|complete)"
     r"|because|, as (?:i|we))\b"
 )
+# "Please send the parcel back" asks for a deed, "please send me a photo" for an answer.
+_DEED = re.compile(r"^please (?:\w+ )?(?:send|write|type|enter|include)\b (?!me\b|us\b)")
 _INBOX = re.compile(
     r"\b(?:check|checked|checking|watch|in|to|at|from|by) (?:your |an? |the )?(?:email|inbox)\b"
 )
@@ -89,7 +92,7 @@ def asked_in(segment: Segment, facts: Sequence[Askable], *, offer: bool, lost: b
     stated = [f.name for f in facts if _stands(f.value, segment.text)]
     if not found and not stated:
         named = _by_head(stems, facts) if lost or "which" in stems else ()
-        return Asked(facts=named, unknown=not named)
+        return Asked(facts=named, unknown=not named and not _DEED.search(text))
     yes = [n for n in stated if n in found or (_IS_IT.match(segment.text) and not found)]
     return Asked(
         facts=tuple(n for n in found if n not in stated),

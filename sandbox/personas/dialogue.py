@@ -49,6 +49,7 @@ class Dialogue:
         self.changed_mind = False
         """Whether the change of mind has been spoken."""
         self._seeds = seeds
+        self._extras: list[str] = []
         self._change = change_of_mind if seeds.uniform("mind") < persona.changes_mind else ""
         self._protect = (
             user.name, user.email, canary, demand, change_of_mind, *(f.value for f in user.facts),
@@ -98,16 +99,19 @@ class Dialogue:
         # An attacker stays while there are lines left, and does not wait politely.
         line = self.assault.strike()
         why = f"attacks ({self.assault.kind}, {self.assault.said} of {self.assault.rounds})"
-        plain = move.leaves is None and move.pause == "normal"
-        return Move(f"{move.text} {line}" if plain else line, f"{move.why}; {why}")
+        if move.leaves is None and move.pause == "normal":
+            return Move(f"{move.text} {line}", f"{move.why}; {why}")
+        return Move(line, why)
 
     # -- how they put it
 
     def _dressed(self, move: Move, rng: Random) -> Move:
         text = move.text
         if move.leaves is None:
-            extras = (self._embellishment(rng), self._aside(rng))
-            text = " ".join((text, *filter(None, extras)))
+            for extra in (self._embellishment(rng), self._aside(rng)):
+                if extra and extra not in self._extras:  # nobody tells the same story twice
+                    self._extras.append(extra)
+                    text = f"{text} {extra}"
         return replace(move, text=dress(text, self.persona, rng, protect=self._protect))
 
     def _embellishment(self, rng: Random) -> str:

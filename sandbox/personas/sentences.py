@@ -44,7 +44,8 @@ def normalise(text: str) -> str:
     """*text* as plain words: lower case, contractions written out, one word for synonyms."""
     folded = text.lower().translate(_PLAIN)
     words = [_SAME.get(w, w) for token in _TOKEN.findall(folded) for w in _expand(token)]
-    return _ITS_BEEN.sub(r"\1 has been", " ".join(words))
+    text = _ITS_BEEN.sub(r"\1 has been", " ".join(words))
+    return _ORDER_NO.sub(r"\1 number", text)
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -58,10 +59,10 @@ _PLAIN = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u2013": ";", "\u2014": ";"}
     | dict.fromkeys("*`~", " ")
 )
-_TOKEN = re.compile(
-    r"[$€£]?[a-z0-9\u00c0-\u024f](?:[a-z0-9'@.+/\u00c0-\u024f-]*[a-z0-9\u00c0-\u024f])?|[#,;:()]"
-)
+_LETTER = r"a-z0-9\u00c0-\u024f"
+_TOKEN = re.compile(rf"[$€£]?[{_LETTER}](?:(?:[{_LETTER}'@.+/_-]|,(?=\d))*[{_LETTER}])?|[#,;:()]")
 _ITS_BEEN = re.compile(r"\b(it|that|there) is been\b")
+_ORDER_NO = re.compile(r"\b(order|tracking|customer|ticket|account|invoice|phone) no\b")
 
 _SAME: dict[str, str] = {
     "e-mail": "email", "mail": "email", "emails": "email", "id": "number", "ids": "number",

@@ -32,7 +32,9 @@ _CALM: dict[Occasion, tuple[str, ...]] = {
     "retry": ("Could you try that again, please?", "Can you please try it once more?"),
     "ask_again": ("As I wrote: {opening}", "It's about this: {opening}"),
     "what_now": ("Okay. And what about my request?", "I see. So what happens now with my request?"),
-    "what_is": ("Sorry, what do you mean by {word}?", "What is a {word}? Where do I find that?"),
+    "what_is": (
+        "Sorry, what do you mean by {word}?", "What does {word} mean? Where do I find that?",
+    ),
     "pushback": (
         "Isn't there anything you can do?", "Could you please check again? That seems unfair.",
         "I'd really like you to make an exception here.",

@@ -159,7 +159,9 @@ _COMMON = word_set(
     "does for from get had has have hello help here hi how i if in is it its just know let "
     "like may me more my need no not now of okay on one or our out please see should so sorry "
     "thank thanks that the their them then there they this to up us was we what when where "
-    "which who will with would yes you your done sure bye goodbye"
+    "which who will with would yes you your done sure bye goodbye after before never only "
+    "within day days order refund return card account payment item package delivery credit "
+    "email address customer"
 )
 _CODE = re.compile(r"^\s*(?:[{\[<]|Traceback \(most recent call last\))")
 COMMON_SHARE_MIN = 0.15

@@ -7,7 +7,7 @@ from sandbox.personas.rules.words import ACTED, ACTED_BY_US, ADV, PAPER, PEOPLE,
 
 _MERGED = r"(?:merged|combined)"
 _NEW = r"(?:replacement|new|label|credit|refund|return|voucher|gift|exchange)"
-_MONEY = r"(?:refund|credit|money|amount|replacement|funds|payment)"
+_MONEY = r"(?:refund|credit|money|amount|replacement|funds|payment|label|usd|\$\S+)"
 
 DONE = [
     rule(
@@ -78,6 +78,12 @@ DONE = [
         "You will receive the money within 5 business days.",
         kinds=SAID, real=True, unless=rf"reply|response|answer|call|hear|decision|code|{PEOPLE}"
         rf"|not",
+    ),
+    rule(
+        "done", "go goes going",
+        r"(?:go|goes|is going|are going|will go) back (?:to|on|onto) (?:the|your)",
+        "The $49.99 go back to your card.",
+        kinds=SAID, real=True, unless=r"not",
     ),
     rule(
         "done", "way appear arrive back",

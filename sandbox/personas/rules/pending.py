@@ -30,6 +30,11 @@ PROMISE = [
         "I'm looking into it.", kinds=SAID, unless=r"forward",
     ),
     rule(
+        "promise", "checking looking working processing reviewing searching",
+        r"^(?:now |just )?(?:checking|looking|working|processing|reviewing|searching)",
+        "Thanks! Checking that now.", kinds=SAID,
+    ),
+    rule(
         "promise", "let allow",
         rf"(?:let (?:me|us)|allow me to) (?:\w+ly |just |first |now |go ahead and "
         rf"|have a )*(?:{_LOOK}|{ACT})",
@@ -96,6 +101,17 @@ WAITING = [
         "This amount needs a supervisor's"
         " approval.", kinds=SAID, unless=r"not need|not require|no"
         r"|drops? off|a pending",
+    ),
+    rule(
+        "waiting", "supervisor manager team lead",
+        r"(?:supervisor|manager|team|lead) (?:has|have|needs?|still has|must) (?:to )?(?:sign"
+        r"|approve|review|decide|check|confirm|authori[sz]e)",
+        "My manager has to sign this off first.", kinds=SAID,
+    ),
+    rule(
+        "waiting", "wait hold bear patient",
+        r"(?:could|can|would|will) you (?:please )?(?:wait|hold|bear|be patient)",
+        "Could you hold on for a bit?",
     ),
     rule(
         "waiting", "review pending queue reviewed",

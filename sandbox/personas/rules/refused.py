@@ -68,6 +68,12 @@ REFUSED = [
         unless=r"payment|card (?:has been|was)",
     ),
     rule(
+        "refused", "no declined",
+        r"(?:says?|said|answer is|answer stays|have to say|must say) no(?! (?:longer|problem))"
+        r"|(?:stays|remains) (?:declined|refused|closed)",
+        "My supervisor said no.", kinds=SAID,
+    ),
+    rule(
         "refused", "outside past beyond",
         r"(?:outside|past|beyond)(?: \S+){0,6} (?:window|period|policy|days|deadline|scope"
         r"|limit)",
@@ -112,7 +118,8 @@ TROUBLE = [
     rule(
         "trouble",
         "wrong technical error errors issue issues problem problems trouble difficulties",
-        r"something went wrong|(?:ran into|encountered|experiencing|hit|got|there (?:is|was"
+        r"something went wrong|(?:ran into|encountered|experiencing|hit|got|returned|threw|gave"
+        r"|there (?:is|was"
         r"|has been)|having) (?:\w+ ){0,3}(?:technical |system )?(?:issues?|problems?|errors?"
         r"|trouble|difficult\w+)|technical (?:issue|problem|error|difficult\w+)\w*|(?:system"
         r"|service|tool) is (?:\w+ly )?(?:down|unavailable|not responding)",
@@ -160,6 +167,10 @@ LOST = [
         r"no (?:matching )?(?:order|account|record|customer|result|match)s?\b.*(?:found|under"
         r"|with|for|in)",
         "There is no order under that number.", kinds=SAID,
+    ),
+    rule(
+        "lost", "nothing", r"nothing (?:under|matching|with (?:that|this|these|those))",
+        "There is nothing under that name.", kinds=SAID,
     ),
     rule(
         "lost", "verify",

@@ -35,8 +35,8 @@ ASKED: frozenset[Kind] = frozenset({"question", "request"})
 ANY: frozenset[Kind] = SAID | ASKED
 
 CONDITION = re.compile(
-    r"\b(?:once|if|when|whenever|until|unless|whether|as soon as|in case|(?:after"
-    r"|before)(?! \w+ing\b))\b[^,]*$"
+    r"\b(?:once|if|when|whenever|until|unless|whether|as soon as|in case"
+    r"|(?:after|before) (?:i|we|you|he|she|they|it|this|that|the|your|our))\b[^,]*$"
 )
 """Found before a match in its clause, it says that this has not happened (yet)."""
 

@@ -25,7 +25,7 @@ ACTED = (
     r"|consolidated|unlocked|reset|re-?shipped|resent|re-?ordered|booked|arranged|scheduled"
     r"|applied|activated|deactivated|stopped|suspended|paused|unsubscribed|completed"
     r"|finali[sz]ed|resolved|fixed|sorted|settled|issued|processed|replaced|initiated|adjusted"
-    r"|matched|blocked|secured|registered|restored|redirected|rerouted|ended|terminated"
+    r"|matched|blocked|secured|registered|restored|redirected|rerouted|saved|ended|terminated"
     r"|price-matched|actioned)"
 )
 """What customers want done. "Shipped" and "returned" are missing: of an old order they are news."""
