@@ -36,7 +36,7 @@ def show_command(name: str | None, *, schema: str | None, lint: bool) -> int:
     places = Places()
     worlds = [e.name for e in places.list("worlds")]
     if lint:
-        return _lint(World.load(name, places=places))
+        return _lint(name, places)
     if name in worlds:
         return _world(World.load(name, places=places), Console())
     for kind in KINDS:
@@ -110,12 +110,13 @@ def _world(world: World, console: Console) -> int:
     return 0
 
 
-def _lint(world: World) -> int:
+def _lint(name: str, places: Places) -> int:
     from sandbox.experiments.lint import lint_world  # noqa: PLC0415 - brings the whole bench with it
 
-    findings = lint_world(world)
+    findings = lint_world(name, places=places)
     for finding in findings:
         print(finding)  # noqa: T201
-    clean = f"{len(world.tasks)} tasks: oracle, do-nothing, extra reads and hijack as they should"
+    count = len(World.load(name, places=places).tasks)
+    clean = f"{count} tasks: oracle, do-nothing, extra reads, hijack: all judged as they should be"
     print(clean if not findings else f"{len(findings)} findings")  # noqa: T201
     return 1 if findings else 0
