@@ -40,8 +40,8 @@ TOPICS = {
         ),
         (
             (
-                "Hi {first}, your parcel is with the carrier and on its way. If there is no scan for 7 "
-                "days we treat it as lost and you choose a replacement or a refund."
+                "Hi {first}, your parcel is with the carrier and on its way. If there is no scan "
+                "for 7 days we treat it as lost and you choose a replacement or a refund."
             ),
             (
                 "Hello {first}, thanks for your patience. The carrier scanned #{number} at a hub "
@@ -61,8 +61,8 @@ TOPICS = {
         ),
         (
             (
-                "Hi {first}, no problem, you are within the 30 days. I have opened a return and sent "
-                "you the prepaid label. The money goes back to the card you paid with."
+                "Hi {first}, no problem, you are within the 30 days. I have opened a return and "
+                "sent you the prepaid label. The money goes back to the card you paid with."
             ),
             (
                 "Hello {first}, I have created the return for the {item}. Please send it within 14 "
@@ -101,8 +101,8 @@ TOPICS = {
         ),
         (
             (
-                "Hi {first}, it had not left the warehouse: order #{number} is cancelled and the full "
-                "amount is on its way back to your card."
+                "Hi {first}, it had not left the warehouse: order #{number} is cancelled and the "
+                "full amount is on its way back to your card."
             ),
         ),
         ("Not fulfilled, cancelled and refunded in full.",),
