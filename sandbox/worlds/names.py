@@ -61,6 +61,8 @@ class Names:
             if fields is None:
                 return ""
             if part not in fields:
+                if not fields:
+                    return f"{seen} is a single value and has no {part!r}"
                 choices = did_you_mean(part, fields) or f"; known: {', '.join(sorted(fields))}"
                 return f"{seen} has no {part!r}{choices}"
             schema, seen = fields[part], f"{seen}.{part}"

@@ -6,6 +6,7 @@ committed and what was called and said in it. Each kind is one class with one `v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -200,7 +201,7 @@ class RequiresReadBefore(PolicyBase):
             return False
         if not any(fnmatchcase(str(event.get("tool")), pattern) for pattern in self.tools):
             return False
-        return not self.of_target or canonical(effect.target).strip('"') in canonical(event)
+        return not self.of_target or _mentions(event, effect.target)
 
 
 class RequiresStatementBefore(PolicyBase):
@@ -257,6 +258,11 @@ def same(a: Any, b: Any) -> bool:
     """Whether two values are equal, numbers as numbers ("49.90" is 49.9)."""
     x, y = as_number(a), as_number(b)
     return bool(a == b) if x is None or y is None else x == y
+
+
+def _mentions(event: Event, target: str) -> bool:
+    # As a whole word: order 210 is not seen in 2100.
+    return re.search(rf"(?<!\w){re.escape(target)}(?!\w)", canonical(event)) is not None
 
 
 def _is_approval(event: Event) -> bool:
