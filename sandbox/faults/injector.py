@@ -90,11 +90,12 @@ class Injector:
         return await forward(call)
 
     def _applies(self, fault: Fault, call: Call) -> bool:
-        """A pattern may name reads and writes; each kind acts on those that it makes sense on."""
+        """A pattern may name reads and writes; each kind acts on those that it makes sense on.
+
+        On no operation of a system, none does: `*` does not mean the sandbox's own `wait`.
+        """
         operation = self._at.operations.get(call.target)
-        return fault.applies_to == "any" or (
-            operation is not None and operation.kind == fault.applies_to
-        )
+        return operation is not None and fault.applies_to in ("any", operation.kind)
 
     def _drawn(self, fault: Fault, call: Call) -> bool:
         if fault.probability >= 1.0:
