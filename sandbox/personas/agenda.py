@@ -28,6 +28,9 @@ UNKNOWN_MAX = 4
 ASKS_MEANING = 0.5
 """Chance that somebody of low tech skill first asks what a technical word means."""
 
+_NAME_ASKED = [
+    "your name", "full name", "last name", "first name", "surname", "name on the account",
+]  # fmt: skip
 _JARGON = re.compile(
     r"\b(?:(?:charge|tracking|transaction) id|tracking (?:number|code)|reference code|sku"
     r"|serial number|two-factor code|url|browser|cache|screenshot|pdf|iban)\b",
@@ -217,21 +220,13 @@ _PUTS_OFF: frozenset[Act] = frozenset(
 
 
 def _known(user: TaskUser) -> dict[str, Fact]:
-    # Everybody knows their own name and email; a task may word these facts in its own way.
-    own = [
-        Fact(
-            name="name", value=user.name,
-            asked=["your name", "full name", "last name", "first name", "surname",
-                   "name on the account"],
-        ),
-        Fact(name="email", value=user.email, asked=["email address", "email"]),
-    ]  # fmt: skip
+    # Everybody knows their own name and email. The task's facts come first: of two with the same
+    # wording, the first is the one asked for.
     facts = {fact.name: fact for fact in user.facts}
-    taken = {normalise(words) for fact in user.facts for words in fact.asked}
-    for fact in own:
-        asked = [words for words in fact.asked if normalise(words) not in taken]
-        if fact.name not in facts and asked:
-            facts[fact.name] = fact.model_copy(update={"asked": asked})
+    facts.setdefault("name", Fact(name="name", value=user.name, asked=_NAME_ASKED))
+    facts.setdefault(
+        "email", Fact(name="email", value=user.email, asked=["email address", "email"])
+    )
     return facts
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sandbox.personas.sentences import Segment, normalise, word_set
 from sandbox.worlds.task import Fact
@@ -74,8 +75,8 @@ def askable(fact: Fact) -> Askable:
     """*fact* prepared for being asked for (once per conversation)."""
     value = normalise(str(fact.value)).removeprefix("number ")
     recognisable = len(value) >= 4 or any(c.isdigit() for c in value)
-    wordings = (tuple(_stem(word) for word in normalise(words).split()) for words in fact.asked)
-    return Askable(fact.name, tuple(filter(None, wordings)), value if recognisable else "")
+    wordings = tuple(filter(None, map(_wording, fact.asked)))
+    return Askable(fact.name, wordings, value if recognisable else "")
 
 
 def asked_in(segment: Segment, facts: Sequence[Askable], *, offer: bool, lost: bool) -> Asked:
@@ -173,6 +174,12 @@ def _by_head(words: list[str], facts: Sequence[Askable]) -> tuple[str, ...]:
 
 def _stands(value: str, text: str) -> bool:
     return bool(value) and f" {value} " in f" {text} "
+
+
+@lru_cache(maxsize=2048)
+def _wording(words: str) -> tuple[str, ...]:
+    # The same few wordings in every conversation of a day.
+    return tuple(_stem(word) for word in normalise(words).split())
 
 
 def _stem(word: str) -> str:

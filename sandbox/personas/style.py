@@ -40,7 +40,7 @@ def dress(text: str, persona: Persona, rng: Random, *, protect: Iterable[str] = 
     """*text* as *persona* types it; *protect* lists texts that must come through as they are."""
     kept = sorted({p for p in protect if p}, key=lambda p: (-len(p), p))
     if persona.verbosity == "terse":
-        text = _sentence_case(_GREETING.sub("", text))
+        text = _without_greeting(text, kept)
     plain = persona.language_register == "casual" and not persona.typos
     if plain:
         return text
@@ -89,8 +89,17 @@ def _mistype(word: str, rng: Random) -> str:
             return word[:at] + _NEIGHBOURS.get(word[at], word[at]) + word[at + 1 :]
 
 
+def _without_greeting(text: str, kept: list[str]) -> str:
+    match = _GREETING.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :]
+    return rest if rest.startswith(tuple(kept)) else _sentence_case(rest)
+
+
 def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    first = text.split(maxsplit=1)[:1]
+    return text if first and _FACT.search(first[0]) else text[:1].upper() + text[1:]
 
 
 def greet(text: str, opener: str) -> str:

@@ -1,5 +1,6 @@
 import math
 from collections import Counter
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -54,7 +55,7 @@ def test_every_hour_of_the_week_gets_its_share() -> None:
 
 def test_gaps_of_a_flat_profile_are_exponential() -> None:
     times = drawn(ArrivalProfile(per_day=5000), 3, 4)
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(times)]
     n, mean = len(gaps), DAY_S / 5000
 
     assert abs((sum(gaps) / n - mean) / (mean / math.sqrt(n))) < Z_MAX

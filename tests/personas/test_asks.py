@@ -13,7 +13,7 @@ def asked(message: str, *, offer: bool = False, lost: bool = False) -> Asked:
 
 
 def test_a_fact_is_known_by_its_wordings_and_its_value() -> None:
-    assert ORDER == Askable("order", (("order", "number"),), "1042")
+    assert Askable("order", (("order", "number"),), "1042") == ORDER
 
 
 def test_a_short_word_is_not_recognised_as_a_value() -> None:

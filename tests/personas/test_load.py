@@ -73,7 +73,7 @@ def test_the_id_is_the_name_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "carla.yaml"
     path.write_text("id: karla\ntitle: Carla\n")
 
-    with pytest.raises(ContentError, match="carla.yaml:1:.*'karla' must be the name of the file"):
+    with pytest.raises(ContentError, match=r"carla\.yaml:1:.*'karla' must be the name of the file"):
         load_persona(str(path))
 
 

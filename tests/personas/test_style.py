@@ -41,6 +41,13 @@ def test_a_terse_writer_drops_the_greeting(plain: Plain) -> None:
     assert dress("Hi there, please refund me.", plain(), Random(1)) == "Please refund me."
 
 
+def test_a_fact_at_the_beginning_keeps_its_case(plain: Plain) -> None:
+    assert dress("anna@example.com", plain(), Random(1)) == "anna@example.com"
+    assert dress("Hi, anna@example.com it is.", plain(), Random(1)) == "anna@example.com it is."
+    assert dress("Hi, iPhone 12.", plain(), Random(1), protect=["iPhone 12"]) == "iPhone 12."
+    assert greet("Hi, x_1@y.org is mine.", "Well.") == "Hi! Well. x_1@y.org is mine."
+
+
 def test_registers_have_words_of_their_own(plain: Plain) -> None:
     slang = plain(verbosity="normal", language_register="slang")
     formal = plain(verbosity="normal", language_register="formal")

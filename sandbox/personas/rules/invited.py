@@ -24,7 +24,7 @@ CONFIRM = [
         r"(?:would you like|do you want|would you prefer|would you want|did you want"
         r"|are you happy for|do you wish|would it help)",
         "Would you like me to cancel it?", kinds=ASKED,
-        unless=r"(?:what|which|how|when|where|who) (?:\w+ )?(?:would|do)|or",
+        unless=r"(?:what|which|how|when|where|who|why) (?:\w+ )?(?:would|do|did)|or",
     ),
     rule(
         "confirm",

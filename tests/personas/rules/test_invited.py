@@ -23,6 +23,7 @@ def test_every_rule_is_found_by_a_trigger_in_its_example(rule: Rule) -> None:
     [
         ("How can I refund you?", "question"),
         ("Which one should I cancel?", "question"),
+        ("Why do you want it back?", "question"),
         ("Would you like a refund or a replacement?", "question"),
         ("I can refund you once you send me the receipt.", "question"),
         ("You will get a confirmation by email.", "informs"),
