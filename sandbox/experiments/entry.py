@@ -37,8 +37,7 @@ class Part:
         """The value as text; *pretty* spreads JSON over several lines."""
         if isinstance(self.value, str):
             return visible(self.value)
-        indent = 1 if pretty else None
-        return visible(json.dumps(self.value, ensure_ascii=False, indent=indent))
+        return as_json(self.value, indent=1 if pretty else None)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,11 @@ class Entry:
     step: int = 0
     """Number of the tool call in its conversation, from 1; 0 for what is no tool call."""
     conversation: str = ""
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """*value* as JSON that is fit to be shown."""
+    return visible(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def clock(t: float) -> str:

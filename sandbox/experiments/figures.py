@@ -94,6 +94,13 @@ def duration(seconds: float) -> str:
     return plain_value("latency_s_p50", seconds)
 
 
+def time_unit(largest_s: float) -> tuple[float, str]:
+    """The unit that suits times up to *largest_s*: its seconds, and its name."""
+    if largest_s < 100:
+        return 1.0, "s"
+    return (60.0, "min") if largest_s < 6000 else (3600.0, "h")
+
+
 def _scale(metric: str, values: tuple[float | None, ...]) -> tuple[Callable[[float], str], str]:
     """How numbers of *metric* are written, and their unit: one for a value and its interval."""
     largest = max(abs(v) for v in values if v is not None)
@@ -101,14 +108,11 @@ def _scale(metric: str, values: tuple[float | None, ...]) -> tuple[Callable[[flo
     if is_rate(metric):
         return _percent, "%"
     if metric.startswith("cost_usd"):
-        digits = 2 if value >= 1 else 3 if value >= 0.1 else 4
+        digits = 2 if value >= 1 else 3 if value >= 0.01 else 4
         return (lambda v: f"{v:,.{digits}f}"), "$"
     if metric.startswith("latency_s"):
-        if largest < 100:
-            return (lambda v: f"{v:.1f}"), "s"
-        if largest < 6000:
-            return (lambda v: f"{v / 60:.1f}"), "min"
-        return (lambda v: f"{v / 3600:.1f}"), "h"
+        size, unit = time_unit(largest)
+        return (lambda v: f"{v / size:.1f}"), unit
     return (lambda v: f"{v:,.1f}"), ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sandbox.experiments.entry import Entry, Kind, Part, Tag
+from sandbox.experiments.entry import Entry, Kind, Part, Tag, as_json
 from sandbox.experiments.records import WRONG, ConversationResult, GradedEffect
 from sandbox.experiments.timeline_text import render_text
 from sandbox.experiments.trace_file import of_conversation
@@ -19,6 +19,8 @@ __all__ = ["Entry", "render_text", "timeline"]
 
 Event = dict[str, Any]
 _ENVELOPE = frozenset({"i", "t", "type", "conversation"})
+CALL_CHARACTERS_MAX = 110
+"""A longer call does not stand in one line."""
 _LEFT = {
     "satisfied": "the user left satisfied", "refused": "the user left after a refusal",
     "impatient": "the user lost patience and left", "gave_up": "the user gave up",
@@ -76,7 +78,7 @@ class _Teller:
         return _made(
             event,
             "start",
-            "sandbox",
+            "start",
             f"task {_text(event, 'task')}, persona {_text(event, 'persona')}",
         )
 
@@ -109,7 +111,7 @@ class _Teller:
         step = self._steps[name] = self._steps.get(name, 0) + 1
         ends = self._ends.get(str(event["call"]), [])
         heard = next((e for e in ends if not e.get("unheard")), None)
-        parts = [Part("arguments", event.get("args", {}))]
+        text, parts = _told_call(event)
         tags: list[Tag] = []
         if heard is None:
             tags.append(_NO_ANSWER)
@@ -124,7 +126,7 @@ class _Teller:
         if step in self._stuck.get(name, ()):
             tags.append(Tag("loop", "bad"))
         return _made(
-            event, "call", _text(event, "agent") or "agent", _text(event, "tool"), parts, tags,
+            event, "call", _text(event, "agent") or "agent", text, parts, tags,
             took_s=_took_s(event, heard), step=step,
         )  # fmt: skip
 
@@ -189,13 +191,23 @@ class _Teller:
 
     def _end(self, event: Event) -> Entry:
         left = _text(event, "left")
-        return _made(event, "end", "sandbox", _LEFT.get(left, left) or "the conversation ended")
+        return _made(event, "end", "end", _LEFT.get(left, left) or "the conversation ended")
 
     def _other(self, event: Event) -> Entry:
         return _made(event, "note", _text(event, "type"), _rest(event).text())
 
 
 _NO_ANSWER = Tag("no answer", "bad")
+
+
+def _told_call(event: Event) -> tuple[str, list[Part]]:
+    """A call in one line, with its arguments where they are short; else they are a part."""
+    tool, args = _text(event, "tool"), event.get("args", {})
+    told = [f"{visible(str(k))}={as_json(v)}" for k, v in _mapping(args).items()]
+    line = f"{tool}({', '.join(told)})"
+    if isinstance(args, dict) and len(line) <= CALL_CHARACTERS_MAX and "\n" not in line:
+        return line, []
+    return f"{tool}(\N{HORIZONTAL ELLIPSIS})", [Part("arguments", args)]
 
 
 def _silent(_: Event) -> None:

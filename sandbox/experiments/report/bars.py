@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.experiments.figures import figure, label
 from sandbox.experiments.metrics import METRICS
-from sandbox.experiments.report.scale import Scale, Tick, scale_from_zero, ticks
+from sandbox.experiments.report.scale import Scale, Tick, scale_from_zero
 
 KEY_METRICS = (
     "success_rate", "incorrect_write_rate", "policy_violation_rate", "loop_rate",
@@ -90,7 +90,7 @@ def _panel(summary: Mapping[str, Any], metric: str) -> Panel | None:
         groups.append(Group(condition, y, tuple(bars)))
         y += len(bars) * BAR + GAP
     return Panel(
-        label(metric), _HINTS.get(METRICS[metric].better, ""), tuple(ticks(scale, metric)),
+        label(metric), _HINTS.get(METRICS[metric].better, ""), scale.ticks(),
         tuple(groups), y + FOOT, _spoken(metric, groups),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from sandbox.experiments.entry import Entry, Tag
 from sandbox.experiments.figures import duration, usd
 from sandbox.experiments.folder import ResultsFolder
 from sandbox.experiments.records import ConversationResult, EpisodeResult, Loop
-from sandbox.experiments.report.listing import in_order, outcome_of
+from sandbox.experiments.report.listing import in_order, outcome_of, trace_args, trace_command
 from sandbox.experiments.results import Results
 from sandbox.experiments.timeline import timeline
 from sandbox.experiments.trace_file import Event, of_conversation, read_events
@@ -100,10 +100,15 @@ def _case(
     head = entries[:ENTRIES_HEAD] if many else entries
     return Case(
         anchor, unit, outcome_of(unit), episode.replay,
-        episode.replay.replace("sandbox replay", "sandbox trace", 1), tuple(_facts(unit)),
+        _trace(unit, episode), tuple(_facts(unit)),
         tuple(_findings(unit)), float(events[0]["t"]) if events else 0.0, tuple(head),
         len(entries) - len(head) - len(tail), tuple(tail),
     )  # fmt: skip
+
+
+def _trace(unit: ConversationResult, episode: EpisodeResult) -> str:
+    alone = len(episode.conversations) == 1
+    return trace_command(episode) + trace_args(episode.id, "" if alone else unit.id)
 
 
 def _cut(entry: Entry) -> Entry:

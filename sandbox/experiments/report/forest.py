@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.experiments.figures import difference, label
 from sandbox.experiments.metrics import METRICS
 from sandbox.experiments.report.bars import FOOT, series_of
-from sandbox.experiments.report.scale import Scale, Tick, scale_around_zero, signed_ticks
+from sandbox.experiments.report.scale import Scale, Tick, scale_around_zero
 
 METRICS_SHOWN = ("success_rate", "incorrect_write_rate", "policy_violation_rate", "loop_rate")
 ROW, TOP = 24, 24
@@ -57,7 +57,7 @@ def forest_panels(summary: Mapping[str, Any]) -> list[Forest]:
 
 def _forest(metric: str, entries: Sequence[Mapping[str, Any]], series: Mapping[str, int]) -> Forest:
     ends = [e[k] for e in entries for k in ("difference", "low", "high") if e[k] is not None]
-    scale = scale_around_zero(max(abs(end) for end in ends))
+    scale = scale_around_zero(metric, max(abs(end) for end in ends))
     points = tuple(
         _point(metric, entry, scale, TOP + i * ROW, series) for i, entry in enumerate(entries)
     )
@@ -65,7 +65,7 @@ def _forest(metric: str, entries: Sequence[Mapping[str, Any]], series: Mapping[s
     left, right = (b, a) if METRICS[metric].better == "higher" else (a, b)
     return Forest(
         f"{label(metric)}: {a} minus {b}", f"{left} better", f"{right} better", scale.x(0.0),
-        tuple(signed_ticks(scale, metric)), points, TOP + len(points) * ROW + FOOT,
+        scale.ticks(), points, TOP + len(points) * ROW + FOOT,
         f"{label(metric)}, {a} minus {b}. " + "; ".join(f"{p.label}: {p.text}" for p in points),
     )  # fmt: skip
 

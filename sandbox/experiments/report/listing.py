@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.experiments.figures import duration, usd
 from sandbox.experiments.metrics import wrong_writes
-from sandbox.experiments.records import ConversationResult
+from sandbox.experiments.records import ConversationResult, EpisodeResult
 from sandbox.experiments.results import Results
 from sandbox.experiments.visible import shortened, visible
 
@@ -33,6 +33,11 @@ class Listed:
     sim_s: float
     anchor: str
     """Of its timeline on this page; empty where it has none."""
+
+    @property
+    def trace_args(self) -> str:
+        """What follows `sandbox trace DIR ` to show its timeline."""
+        return trace_args(self.episode, self.conversation)
 
     @property
     def number(self) -> str:
@@ -73,7 +78,7 @@ class Listing:
             [
                 r.episode, r.number, r.anchor, r.sentence,
                 *(index[f][v] for f, v in zip(FACETS, r.facets, strict=True)),
-                r.wrong, r.steps, r.cost_usd, r.sim_s, r.cost, r.time,
+                r.wrong, r.steps, r.cost_usd, r.sim_s, r.cost, r.time, r.trace_args,
             ]
             for r in self.rows
         ]  # fmt: skip
@@ -96,19 +101,23 @@ def listing(results: Results, anchors: Mapping[tuple[str, str], str]) -> Listing
         "agent": dict.fromkeys(c["agent"] for c in cells),
         "condition": dict.fromkeys(c["condition"] for c in cells),
     }
+    command = trace_command(results.episodes[0]) if results.episodes else "sandbox trace RESULTS "
     facets = {}
     for i, facet in enumerate(FACETS):
         found = sorted({row.facets[i] for row in rows})
         facets[facet] = tuple(dict.fromkeys([*values.get(facet, ()), *found]))
-    return Listing(rows, facets, trace_command(results))
+    return Listing(rows, facets, command)
 
 
-def trace_command(results: Results) -> str:
-    """`sandbox trace DIR `: how to read any episode's timeline on a terminal."""
-    if not results.episodes:
-        return "sandbox trace RESULTS "
-    episode = results.episodes[0]
-    return episode.replay.removesuffix(episode.id).replace("sandbox replay", "sandbox trace", 1)
+def trace_args(episode: str, conversation: str) -> str:
+    """What `sandbox trace DIR` is given; *conversation* is empty where an episode has only one."""
+    return f"{episode} --conversation {conversation}" if conversation else episode
+
+
+def trace_command(episode: EpisodeResult) -> str:
+    """`sandbox trace DIR `: how to read timelines of this run on a terminal."""
+    folder = episode.replay.removesuffix(episode.id)
+    return folder.replace("sandbox replay", "sandbox trace", 1)
 
 
 def in_order(results: Results) -> list[ConversationResult]:

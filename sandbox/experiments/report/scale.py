@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sandbox.experiments.figures import difference, plain_value
+from sandbox.experiments.figures import MINUS, is_rate, time_unit
 
-WIDTH = 560
-"""Of every chart, in its own units; the page scales it."""
-PLOT_LEFT, PLOT_RIGHT = 150, 420
+PLOT_LEFT, PLOT_RIGHT = 150, 400
 """Labels stand left of the plot, figures right of it."""
 
 
@@ -23,8 +21,9 @@ class Tick:
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear axis from *low* to *high*."""
+    """A linear axis of *metric* from *low* to *high*, with a tick at each *step*."""
 
+    metric: str
     low: float
     high: float
     step: float
@@ -34,45 +33,55 @@ class Scale:
         share = (value - self.low) / (self.high - self.low)
         return round(PLOT_LEFT + min(1.0, max(0.0, share)) * (PLOT_RIGHT - PLOT_LEFT), 1)
 
-    def values(self) -> list[float]:
-        """The values of the ticks, from low to high."""
+    def ticks(self) -> tuple[Tick, ...]:
+        """The marks of the axis."""
         count = round((self.high - self.low) / self.step)
-        return [round(self.low + i * self.step, 10) for i in range(count + 1)]
+        values = (round(self.low + i * self.step, 10) for i in range(count + 1))
+        return tuple(Tick(self.x(v), self._text(v)) for v in values)
+
+    def _text(self, value: float) -> str:
+        size, unit = _unit(self.metric, self.high)
+        sign = MINUS if value < 0 else "+" if value > 0 and self.low < 0 else ""
+        number = f"{abs(value) / size:g}"
+        if unit == "$":
+            return f"{sign}${number}"
+        unit = "pp" if unit == "%" and self.low < 0 else unit
+        return f"{sign}{number} {unit}".rstrip()
 
 
 def scale_from_zero(metric: str, largest: float) -> Scale:
     """An axis for figures from 0 to *largest*; the success rate always has its whole range."""
     if metric == "success_rate":
-        return Scale(0.0, 1.0, 0.25)
-    step = _round_step((largest or 1.0) / 4)
-    return Scale(0.0, step * max(1, math.ceil(round(largest / step, 9))), step)
+        return Scale(metric, 0.0, 1.0, 0.25)
+    step = _step(metric, largest, 4)
+    return Scale(metric, 0.0, _end(largest, step), step)
 
 
-def scale_around_zero(largest: float) -> Scale:
+def scale_around_zero(metric: str, largest: float) -> Scale:
     """An axis for differences, as wide to both sides."""
-    step = _round_step((largest or 1.0) / 2)
-    end = step * max(1, math.ceil(round(largest / step, 9)))
-    return Scale(-end, end, step)
+    step = _step(metric, largest, 2)
+    end = _end(largest, step)
+    return Scale(metric, -end, end, step)
 
 
-def ticks(scale: Scale, metric: str) -> list[Tick]:
-    """The marks of an axis of *metric*."""
-    return [Tick(scale.x(v), plain_value(metric, v)) for v in scale.values()]
+def _unit(metric: str, largest: float) -> tuple[float, str]:
+    """What one of the axis's unit is worth, and its name."""
+    if is_rate(metric):
+        return 0.01, "%"
+    if metric.startswith("latency_s"):
+        return time_unit(largest)
+    return 1.0, "$" if metric.startswith("cost_usd") else ""
 
 
-def signed_ticks(scale: Scale, metric: str) -> list[Tick]:
-    """The marks of an axis of differences of *metric*."""
-    return [Tick(scale.x(v), _signed(metric, v)) for v in scale.values()]
-
-
-def _signed(metric: str, value: float) -> str:
-    return difference(metric, {"difference": value, "low": None, "high": None, "n": 0}).value
-
-
-def _round_step(rough: float) -> float:
-    """The next of 1, 2, 2.5, 5 times a power of ten."""
+def _step(metric: str, largest: float, count: int) -> float:
+    """A round step, about *count* of which reach *largest*."""
+    size = _unit(metric, largest)[0]
+    rough = (largest or size) / size / count
     power = 10.0 ** math.floor(math.log10(rough))
-    for factor in (1.0, 2.0, 2.5, 5.0):
-        if rough <= factor * power * (1 + 1e-9):
-            return factor * power
-    return 10.0 * power
+    factors = (1.0, 2.0, 2.5, 5.0, 10.0)
+    return size * power * next(f for f in factors if rough <= f * power * (1 + 1e-9))
+
+
+def _end(largest: float, step: float) -> float:
+    """The first tick that is not below *largest*."""
+    return step * max(1, math.ceil(round(largest / step, 9)))

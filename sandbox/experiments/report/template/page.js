@@ -1,7 +1,8 @@
 "use strict";
 (() => {
   // Text goes into the page by textContent only: nothing that an agent wrote is ever parsed as HTML.
-  const NUMBER = 1, ANCHOR = 2, SENTENCE = 3, FACETS = 4, WRONG = 9, COST_TEXT = 13, TIME_TEXT = 14;
+  const NUMBER = 1, ANCHOR = 2, SENTENCE = 3, FACETS = 4, WRONG = 9, COST_TEXT = 13, TIME_TEXT = 14,
+    TRACE = 15;
   const { shown, command, facets, rows } = JSON.parse(document.getElementById("rows").textContent);
   const form = document.getElementById("filter");
   const search = document.getElementById("search");
@@ -23,6 +24,16 @@
     return element;
   }
 
+  function name(text) {
+    // Breaks after underscores, as the rows that the page came with.
+    const cell = make("td");
+    text.split("_").forEach((piece, i) => {
+      if (i) cell.append("_", make("wbr"));
+      cell.append(piece);
+    });
+    return cell;
+  }
+
   function facet(row, i) {
     return facets[i][row[FACETS + i]];
   }
@@ -34,8 +45,8 @@
     const head = make("th", row[NUMBER]);
     head.scope = "row";
     head.title = row[0];
-    line.append(outcome, head, make("td", facet(row, 0)), make("td", facet(row, 1)),
-      make("td", facet(row, 3)), make("td", facet(row, 4)), make("td", row[SENTENCE], "sentence"),
+    line.append(outcome, head, make("td", facet(row, 0)), name(facet(row, 1)),
+      name(facet(row, 3)), name(facet(row, 4)), make("td", row[SENTENCE], "sentence"),
       make("td", row[WRONG] || "", "num"), make("td", row[WRONG + 1], "num"),
       make("td", row[COST_TEXT], "num"), make("td", row[TIME_TEXT], "num"), wayIn(row));
     return line;
@@ -46,12 +57,12 @@
     if (row[ANCHOR]) {
       const link = make("a", "open");
       link.href = "#" + row[ANCHOR];
+      link.setAttribute("aria-label", "open " + row[0]);
       cell.append(link);
     } else {
       const button = make("button", "copy command");
       button.type = "button";
-      button.dataset.copy = command + row[0];
-      button.title = command + row[0];
+      button.dataset.copy = button.title = command + row[TRACE];
       cell.append(button);
     }
     return cell;
