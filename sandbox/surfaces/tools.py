@@ -176,6 +176,9 @@ def select(names: Mapping[str, object], names_or_patterns: Sequence[str]) -> lis
     """The *names* that match, each once, in the order of the patterns, then of *names*."""
     found: dict[str, None] = {}
     for pattern in names_or_patterns:
+        if pattern in names:  # a plain name, as from a world that has chosen its tools already
+            found[pattern] = None
+            continue
         matching = [name for name in names if fnmatchcase(name, pattern)]
         if not matching:
             raise UsageError(f"no tool matches {pattern!r}{did_you_mean(pattern, names)}")
