@@ -1,0 +1,38 @@
+"""What customers say of themselves: email addresses and order numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ORDER = re.compile(r"(?<![\w@.$-])#?(\d{4,7})(?![\w@-]|\.\d)")
+
+
+class Stated:
+    """The identifiers that stand in the customer's own messages.
+
+    They are claims: a record is the customer's only where one of its identifiers was stated. What
+    tickets, notes and articles say is never read here: anybody can have written that.
+    """
+
+    def __init__(self) -> None:
+        self.emails: set[str] = set()
+        self.orders: set[str] = set()
+        """Order numbers, digits only."""
+        self._read = 0
+
+    def read(self, texts: Sequence[str]) -> None:
+        """Take in the customer's messages, of which earlier calls have seen the first ones."""
+        for text in texts[self._read :]:
+            self.emails.update(email.casefold() for email in _EMAIL.findall(text))
+            self.orders.update(_ORDER.findall(_EMAIL.sub(" ", text)))
+        self._read = len(texts)
+
+    def has_email(self, email: object) -> bool:
+        """Whether *email* was stated."""
+        return isinstance(email, str) and email.casefold() in self.emails
+
+    def has_order(self, name: object) -> bool:
+        """Whether the order called *name* (#10234) was stated."""
+        return str(name).removeprefix("#") in self.orders
