@@ -173,3 +173,10 @@ def test_one_more_draw_in_one_answer_changes_no_other(user: TaskUser) -> None:
     assert b.answer(REFUSAL, b.read(REFUSAL), own=7).why == second.why
     assert a.last_word("impatient") == b.last_word("impatient")
     assert a.opening == b.opening
+
+
+def test_a_name_survives_the_worst_typist(user: TaskUser) -> None:
+    wild = Persona(id="w", title="W", typos=1, language_register="slang")
+    dialogue = Dialogue(wild, user, Seeds(1))
+
+    assert "Anna Berg" in talk(dialogue, "May I have your full name?")[0].text

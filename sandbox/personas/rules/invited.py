@@ -61,7 +61,7 @@ CONFIRM = [
         rf"(?:i|we) (?:can|could|(?:would|will) be happy to|(?:am|are) able to|(?:am"
         rf"|are) happy to) (?:\w+ly |now |also |still |instead |certainly )*{ACT}",
         "I can refund $49.99 to your card.", kinds=SAID, real=False,
-        unless=r"not|until|once you|if you (?:give|send|share|tell)|as soon as|after you"
+        unless=r"not|only|until|once you|if you (?:give|send|share|tell)|as soon as|after you"
         r"|so (?:that )?(?:i|we) can",
     ),
 ]  # fmt: skip
