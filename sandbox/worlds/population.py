@@ -55,7 +55,7 @@ def image_of(world: Built) -> bytes:
         "generator": _source(world.generator),
         "faker": metadata.version("faker"),
         "seed": spec.seed,
-        "parameters": context.parameters,
+        "parameters": dict(context.parameters),
         "epoch": context.epoch_s,
         "principal": context.principal,
         "content": _content(world.folders),

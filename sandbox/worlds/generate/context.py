@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -35,7 +35,7 @@ class Context:
     epoch_s: int
     """Unix seconds at which episodes start: history ends here."""
     seeds: Seeds
-    parameters: dict[str, int | float | str]
+    parameters: Mapping[str, int | float | str]
     articles: tuple[Article, ...]
     principal: str
     """The agent's name, which the systems know as a member of staff."""

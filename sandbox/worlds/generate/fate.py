@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from random import Random
 
 from sandbox.sim.seeds import Seeds
@@ -11,7 +12,8 @@ from sandbox.worlds.generate.shopping import Line, Order
 
 _CANCELLED = 0.025
 _LOST = 0.004
-_STUCK_RECENTLY = 0.09
+_STUCK_RECENTLY = 0.16
+"""It has been a bad fortnight for the carriers: so there are lost parcels to ask about."""
 _RETURNED = 0.075
 _PROMISE_DAYS = {True: 2, False: 6}
 """Days from shipping to the promised delivery, for express and standard."""
@@ -37,8 +39,9 @@ def replacements(seeds: Seeds, orders: Sequence[Order], count: int, epoch_s: int
     """Up to *count* orders that replace, free of charge, what was lost or came faulty."""
     rng = seeds.stream("replacements")
     candidates = [o for o in orders if o.lost or o.return_reason in _FAULTY]
-    chosen = rng.sample(candidates, min(count, len(candidates)))
-    return [new for order in chosen for new in _replace(rng, order, epoch_s)]
+    rng.shuffle(candidates)
+    found = (new for order in candidates for new in _replace(rng, order, epoch_s))
+    return list(islice(found, count))
 
 
 def _cancel(rng: Random, order: Order, epoch_s: int) -> None:
