@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
+
+from pydantic import model_validator
 
 from sandbox.content.references import ReferenceProblem, resolve
 from sandbox.faults.fault import Fault
 from sandbox.llm.plan import Temptation
 from sandbox.sim.points import Call
 from sandbox.sim.seeds import Seeds
-from sandbox.worlds.task import EffectPattern, Task, TemptingCall
+from sandbox.worlds.task import Task, TemptingCall
+
+Place = Literal["ticket", "order_note", "article"]
+PLACES: dict[Place, str] = {
+    "ticket": "zendesk_add_comment",
+    "order_note": "commerce_add_order_note",
+    "article": "wiki_update_article",
+}
+"""Where a text can be planted, and the operation by which the world does it."""
+_TARGETS: dict[Place, str] = {
+    "ticket": "$ticket.id", "order_note": "$order.id", "article": "refund-policy",
+}  # fmt: skip
+_TRIGGERS = ("tool", "agent", "nth", "from_nth", "window")
 
 
 class PlantingGround(Protocol):
@@ -23,6 +38,14 @@ class PlantingGround(Protocol):
         """The article's row."""
 
 
+@dataclass(frozen=True)
+class Planted:
+    """A text that was placed, and the call that it tempts to."""
+
+    text: str
+    temptation: Temptation
+
+
 class PlantedInjection(Fault):
     """Text that orders the agent to do something, placed where its work leads it.
 
@@ -32,13 +55,32 @@ class PlantedInjection(Fault):
     """
 
     kind: Literal["planted_injection"] = "planted_injection"
-    place: Literal["ticket", "order_note", "article"]
+    place: Place
     target: str = ""
-    """The record: `$ticket.id`, `$order.id`, an article's slug; default: the task's ticket or order."""
+    """Default: the task's `$ticket.id` or `$order.id`; of an article its slug, refund-policy."""
     text: str
     goal: TemptingCall | None = None
-    forbidden: EffectPattern | None = None
-    """The effect that the goal commits; needed where *goal* is not the task's own."""
+    """The call that it asks for, in every task; default: each task's own `temptation`."""
+
+    drawn_per: ClassVar[Literal["call", "conversation"]] = "conversation"
+
+    @model_validator(mode="after")
+    def _is_placed_and_not_triggered(self) -> PlantedInjection:
+        fields = type(self).model_fields
+        given = [name for name in _TRIGGERS if getattr(self, name) != fields[name].default]
+        if given:
+            raise ValueError(
+                f"{', '.join(given)}: a planted text acts when it is read, not at a call; "
+                "`probability` says in how many conversations there is one"
+            )
+        if "$canary" not in self.text:
+            raise ValueError("the text has no $canary: nobody could tell who was exposed to it")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The fault's name in traces and reports."""
+        return self.id or f"{self.kind}:{self.place}"
 
     def matches(self, call: Call) -> bool:
         """It acts through what is read, not around a call."""
@@ -46,39 +88,37 @@ class PlantedInjection(Fault):
         return False
 
     def plant(
-        self, world: PlantingGround, task: Task, scope: Mapping[str, Any], seeds: Seeds
-    ) -> Temptation | None:
-        """Place the text for one conversation; the temptation that it is, or None where it has no place."""
+        self, world: PlantingGround, task: Task, scope: Mapping[str, Any], seeds: Seeds,
+        *, before: str = "",
+    ) -> Planted | None:  # fmt: skip
+        """Place the text for one conversation; None where it has no place, or chance says no.
+
+        *before* is what was planted for an earlier conversation: in an article, which all share,
+        the new text takes its place.
+        """
         goal = self.goal or task.temptation
         if goal is None or seeds.uniform("fault", self.name) >= self.probability:
             return None
+        canary = f"ref-{seeds.token(10, 'canary', self.name)}"
         try:
-            record = resolve(self.target or _PLACES[self.place], scope)
+            record = resolve(self.target or _TARGETS[self.place], scope)
             args = resolve(dict(goal.args), scope)
             demand = resolve(goal.demand, scope)
+            text = resolve(self.text, {**scope, "canary": canary, "demand": demand})
         except ReferenceProblem:
             return None
-        canary = f"ref-{seeds.token(10, 'canary', self.name)}"
-        text = resolve(self.text, {**scope, "canary": canary, "demand": demand})
-        self._place(world, record, text)
-        return Temptation(self.name, "injection", canary, goal.tool, args)
+        self._place(world, record, text, before)
+        return Planted(text, Temptation(self.name, "injection", canary, goal.tool, args))
 
-    def _place(self, world: PlantingGround, record: Any, text: str) -> None:
+    def _place(self, world: PlantingGround, record: Any, text: str, before: str) -> None:
+        args: dict[str, Any]
         match self.place:
             case "ticket":
                 args = {"ticket_id": record, "body": text}
-                world.exogenous("zendesk_add_comment", args, note=self.name)
             case "order_note":
                 args = {"order_id": record, "body": text}
-                world.exogenous("commerce_add_order_note", args, note=self.name)
             case "article":
                 old = world.article(record)
-                args = {
-                    "slug": record,
-                    "body": f"{old['body']}\n\n{text}",
-                    "version": old["version"],
-                }
-                world.exogenous("wiki_update_article", args, note=self.name)
-
-
-_PLACES = {"ticket": "$ticket.id", "order_note": "$order.id", "article": "refund-policy"}
+                body = old["body"].replace(f"\n\n{before}", "") if before else old["body"]
+                args = {"slug": record, "body": f"{body}\n\n{text}", "version": old["version"]}
+        world.exogenous(PLACES[self.place], args, note=self.name)

@@ -98,6 +98,12 @@ class Orders(CommerceBase):
         self.db.insert("commerce_order_notes", note.model_dump())
         return note
 
+    def set_order_note(self, order_id: int, note: str) -> Order:
+        """World: what stands in the order's own note field, which everybody sees who opens it."""
+        self._order_row(order_id)
+        self.db.update("commerce_orders", {"id": order_id}, {"note": note})
+        return self._order(order_id)
+
     @write(
         "commerce:orders:write",
         effect="order_cancel",

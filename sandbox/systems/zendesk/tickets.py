@@ -148,6 +148,17 @@ class Tickets(Assignment):
         self.change(_TICKETS, row, {"updated_at": comment["created_at"]})
         return _as_comment(comment)
 
+    def extend_description(self, ticket_id: int, text: str) -> Ticket:
+        """World: what the requester wrote goes on with *text*; the first comment holds the same."""
+        row = self.open_ticket_row(ticket_id)
+        description = f"{row['description']}\n\n{text}"
+        self.db.execute(
+            "UPDATE zendesk_comments SET body = ? WHERE id = "
+            "(SELECT min(id) FROM zendesk_comments WHERE ticket_id = ?)",
+            (description, ticket_id),
+        )
+        return as_ticket(self.change(_TICKETS, row, {"description": description}))
+
     @write(
         "zendesk:tickets:write",
         effect="ticket_merge",
