@@ -42,6 +42,7 @@ class _Refusal:
 
 _NETWORK = "reach the fake systems through the tools of the environment"
 _PROCESS = "a simulation has no child processes"
+_END = "an agent ends by answering or raising; its process belongs to other episodes too"
 _THREAD = "use asyncio.to_thread() or loop.run_in_executor(), which run in virtual time"
 _LOOP = "await on the running loop, or use asyncio.run() in a job's thread"
 _SIGNAL = "signals come from the real world"
@@ -74,8 +75,13 @@ _REFUSALS += [
     if hasattr(os, name)
 ]
 _REFUSALS += [
+    _Refusal(os, name, f"os.{name}", _END)
+    for name in ("_exit", "abort", "kill", "killpg")
+    if hasattr(os, name)
+]
+_REFUSALS += [
     _Refusal(signal, name, f"signal.{name}", _SIGNAL)
-    for name in ("alarm", "setitimer")
+    for name in ("alarm", "setitimer", "raise_signal")
     if hasattr(signal, name)
 ]
 if hasattr(_thread, "start_joinable_thread"):

@@ -17,7 +17,7 @@ from sandbox.sim.clock import EPOCH_S, Clock
 from sandbox.sim.current import RealThread, current_kernel, kernels
 from sandbox.sim.executor import Executor
 from sandbox.sim.external import External, Latency
-from sandbox.sim.loop import SimLoop
+from sandbox.sim.loop import OnError, SimLoop
 from sandbox.sim.primitives import SimEnvironment
 from sandbox.sim.schedule import Schedule
 from sandbox.sim.seeds import Seeds
@@ -58,6 +58,8 @@ class Kernel:
         """The loop of the run in progress."""
         self.virtual = False
         """Whether agent code sees virtual time and chance: set by `virtual_world`."""
+        self.on_error: OnError | None = None
+        """May deal with an error that would end the run; taken over when a run begins."""
         self.escapes: list[str] = []
         """The calls refused so far: agent code may have swallowed the `EscapedSimulation`."""
         self._schedule = Schedule(keep=trace_schedule) if schedule or trace_schedule else None
@@ -126,6 +128,7 @@ class Kernel:
             external=self._external,
             schedule=self._schedule,
             callbacks_per_instant_max=self._callbacks_per_instant_max,
+            on_error=self.on_error,
         )
 
     @contextmanager

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from sandbox.sim.external import External
     from sandbox.sim.schedule import Schedule
 
+OnError = Callable[[BaseException, Context | None], bool]
+"""Asked about an error that would end the run, with the context of the callback that brought it up
+(a conversation keeps its name there); True: it has been dealt with, the run goes on."""
 _PURGE_MIN = 100
 _FIRST, _LAST = -1, 99  # priorities around all of SimPy's
 
@@ -62,6 +65,7 @@ class SimLoop(asyncio.BaseEventLoop):
         external: External,
         schedule: Schedule | None,
         callbacks_per_instant_max: int,
+        on_error: OnError | None = None,
     ) -> None:
         super().__init__()
         self.env = env
@@ -72,6 +76,8 @@ class SimLoop(asyncio.BaseEventLoop):
         self._note = schedule.note if schedule is not None else None
         self._note_event = schedule.note_event if schedule is not None else None
         self._spins_max = callbacks_per_instant_max
+        self._on_error = on_error
+        self._over = False
         self._spins = 0
         self._instant = env.now
         self._cancelled_timers = 0
@@ -175,12 +181,18 @@ class SimLoop(asyncio.BaseEventLoop):
         if self._spins > self._spins_max:
             self._livelock(ready[0])
         note = self._note
-        for _ in range(count):
-            handle = ready.popleft()
-            if not handle._cancelled:
-                if note is not None:
-                    note(env._now, handle._callback)
-                handle._run()
+        handle: Any = None
+        try:
+            for _ in range(count):
+                handle = ready.popleft()
+                if not handle._cancelled:
+                    if note is not None:
+                        note(env._now, handle._callback)
+                    handle._run()
+        except (SystemExit, KeyboardInterrupt) as error:
+            # Agent code may call sys.exit() in any task, which would take all others with it.
+            if not self._survives(error, handle):
+                raise
 
     def _advance(self) -> None:
         """Let events happen until a callback is ready (flat, to keep SimPy's speed)."""
@@ -220,12 +232,19 @@ class SimLoop(asyncio.BaseEventLoop):
         env._now = max(env._now, when)
         self._ready.append(timer)
 
-    def _livelock(self, last: Any) -> NoReturn:
+    def _livelock(self, last: Any) -> None:
         spins, self._spins = self._spins, 0
-        raise SimLivelock(
+        error = SimLivelock(
             f"{spins} callbacks at t={self.env._now:g} s and the clock did not move; "
             f"last: {describe(last)}\n{blocked(self, self._executor)}"
         )
+        if not self._survives(error, last):
+            raise error
+
+    def _survives(self, error: BaseException, culprit: Any) -> bool:
+        if self._on_error is None or self._over:
+            return False
+        return self._on_error(error, getattr(culprit, "_context", None))
 
     def run_instant(self) -> None:
         """Run what can run without moving the clock (to wind up, when the simulation is over)."""
@@ -248,6 +267,7 @@ class SimLoop(asyncio.BaseEventLoop):
 
     def winding_up(self) -> None:
         """The run is over: what happens from now on counts no more."""
+        self._over = True
         if self._horizon is not None:
             self._horizon.callbacks = []
 
@@ -255,6 +275,8 @@ class SimLoop(asyncio.BaseEventLoop):
         """Report an error that nobody awaits; one of the simulation's own ends the run."""
         error = context.get("exception")
         if isinstance(error, SimulationError) and "handle" in context:
+            if self._survives(error, context["handle"]):
+                return
             raise error
         super().call_exception_handler(context)
 

@@ -135,7 +135,7 @@ async def spinning_in_simpy(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("main", [spinning, spinning_in_simpy])
 def test_callbacks_without_end_at_one_instant_are_a_livelock(main: Any) -> None:
-    with pytest.raises(SimLivelock, match="100. callbacks at t=0 s") as raised:
+    with pytest.raises(SimLivelock, match=r"100\d callbacks at t=0 s") as raised:
         simulate(main, callbacks_per_instant_max=1000)
     assert main.__name__ in str(raised.value)
 
