@@ -5,6 +5,7 @@ out to see what it is good for. The first one stands furthest outside: it sees t
 first and the tool's answer last.
 
     model call:  Escalation ......... a stopped case goes to a person, not to the model
+                 AskIdentity ........ what a guard misses is asked for, once
     tool call:   LoopGuard .......... nothing new for a while: stop; polls at their declared pace
                  WriteGuard ......... house rules: whose record, how much, is it due, is it approved
                  VerifyWrites ....... no answer to a write: look whether it was done
@@ -28,6 +29,7 @@ from langchain.agents import create_agent
 from sandbox.agents.contract import Env
 from sandbox.agents.langgraph import chat_model, tools
 from sandbox.agents.reference.hardening.amounts import AmountCheck
+from sandbox.agents.reference.hardening.ask_identity import AskIdentity
 from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.escalation import Escalation
 from sandbox.agents.reference.hardening.idempotency import IdempotencyKeys
@@ -48,6 +50,7 @@ def build(env: Env) -> Any:
         system_prompt=env.instructions,
         middleware=[
             Escalation(case),
+            AskIdentity(case),
             LoopGuard(case),
             WriteGuard(case),
             VerifyWrites(case),

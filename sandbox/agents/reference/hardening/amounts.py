@@ -15,7 +15,7 @@ from langchain_core.messages import ToolMessage
 from sandbox.agents.reference.hardening.answers import answer, failure_of
 from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.idempotency import Handler
-from sandbox.agents.reference.hardening.ownership import order_paid_by
+from sandbox.agents.reference.hardening.ownership import order_of, order_of_now
 from sandbox.agents.reference.hardening.records import SOURCES, Record
 from sandbox.errors import ToolError
 
@@ -47,7 +47,7 @@ class AmountCheck(AgentMiddleware[Any, Any, Any]):
         return answer(request, {**shown, field: checked} if field else checked[0])
 
     async def _checked(self, charge: Any) -> Any:
-        if order_of(self.case, charge) is None:
+        if not isinstance(charge, dict) or "id" not in charge or not order_of(self.case, charge):
             return charge
         amount = await confirmed_cents(self.case, charge)
         if amount is None or amount == charge.get("amount"):
@@ -62,7 +62,7 @@ async def confirmed_cents(case: Case, charge: Record) -> int | None:
     A charge that belongs to no order (a subscription) is compared with its payment intent alone.
     """
     shown = charge.get("amount")
-    order = order_of(case, charge)
+    order = await order_of_now(case, charge)
     if order is not None and in_cents(order.get("total_price")) == shown:
         return shown
     intended = await _intended(case, charge)
@@ -71,17 +71,6 @@ async def confirmed_cents(case: Case, charge: Record) -> int | None:
         case.stop("amounts", f"systems disagree on the amount of {charge['id']}")
         return None
     return intended
-
-
-def order_of(case: Case, charge: Any) -> Record | None:
-    """The order seen that *charge* paid: it names the charge, or the charge's metadata names it."""
-    if not isinstance(charge, dict) or "id" not in charge:
-        return None
-    order = order_paid_by(case, charge)
-    metadata = charge.get("metadata")
-    if order is None and isinstance(metadata, dict):
-        order = case.records.get("order", metadata.get("order_id"))
-    return order
 
 
 def in_cents(price: Any) -> int | None:

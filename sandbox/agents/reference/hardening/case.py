@@ -47,6 +47,8 @@ class Case:
         """Customer -> store credit before this conversation added to it."""
         self.failing: dict[str, str] = {}
         """Tool -> why its latest call failed, until one succeeds."""
+        self.unidentified = False
+        """Whether a write was refused because the customer has not shown who they are."""
         self.stopped = ""
         """Why a person must take over; empty while the agent may go on."""
 

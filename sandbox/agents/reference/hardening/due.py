@@ -7,45 +7,59 @@ is due has a return, a cancelled order, a lost parcel, a second charge or a fall
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from sandbox.agents.reference.hardening.amounts import in_cents, order_of
+from sandbox.agents.reference.hardening.amounts import in_cents
 from sandbox.agents.reference.hardening.case import Case
-from sandbox.agents.reference.hardening.ownership import order_paid_by
+from sandbox.agents.reference.hardening.ownership import is_payment_of, order_of_now
 from sandbox.agents.reference.hardening.records import Record
 from sandbox.errors import ToolError
 
 OURS = frozenset({"damaged", "defective", "not_as_described", "wrong_item"})
 """Reasons of a return that are the shop's fault: shipping goes back, too."""
+SEARCH = timedelta(days=7)
+"""So long without a scan a parcel is late, then it is lost."""
 DISPOSED_CENTS_MAX = 3000
 """Faulty goods up to this price need not come back, so no return stands for them."""
 
 
 async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
     """How many cents of *charge*, which took *amount*, may be refunded now; *asked* are wanted."""
-    order = order_of(case, charge)
+    order = await order_of_now(case, charge)
     refunded = int(charge.get("amount_refunded") or 0)
-    if order is None or order_paid_by(case, charge) is None:
-        return amount - refunded  # no order's own payment: a subscription, or charged twice
+    if order is None or not is_payment_of(charge, order):
+        return amount - refunded  # no order's own payment: a monthly delivery, or charged twice
     if order.get("cancelled_at") or await _lost(case, order):
         return amount - refunded
     due = await _returned(case, order, amount) - refunded
     if asked <= due:
         return due
     lines = [line for line in order.get("line_items") or [] if not _replaced(case, line)]
-    if any(asked == _worth(line) <= DISPOSED_CENTS_MAX for line in lines):
+    if _damaged(case, order) and any(asked == _worth(x) <= DISPOSED_CENTS_MAX for x in lines):
         return asked
     drops = [await _price_drop(case, line) for line in lines]
     return asked if asked in drops else due
 
 
 async def _lost(case: Case, order: Record) -> bool:
-    """Whether no parcel of the order has arrived; nothing is lost that was sent again."""
+    """Whether a parcel of the order is lost, and nothing was sent again for it."""
     if not case.records.where("shipment", order_id=order["id"]):
         await _look(case, "commerce_get_shipment", order)
     parcels = case.records.where("shipment", order_id=order["id"])
     replaced = any(effect == "replacement" for effect, _ in case.written)
-    return bool(parcels) and not replaced and all(not p.get("delivered_at") for p in parcels)
+    return not replaced and any(_is_lost(case, parcel) for parcel in parcels)
+
+
+def _is_lost(case: Case, parcel: Record) -> bool:
+    """The carrier says so, or has not seen it for seven days (`lost-parcels`)."""
+    if parcel.get("delivered_at"):
+        return False
+    scans = [event["happened_at"] for event in parcel.get("events") or []]
+    long_ago = case.env.clock.wall() - SEARCH
+    return parcel.get("status") == "lost" or (
+        bool(scans) and max(scans) < long_ago.strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
 
 
 async def _returned(case: Case, order: Record, amount: int) -> int:
@@ -82,6 +96,14 @@ async def _look(case: Case, tool: str, order: Record) -> None:
         await case.read(tool, order_id=order["id"])
     except ToolError:
         case.note("due", f"{tool} does not answer")
+
+
+def _damaged(case: Case, order: Record) -> bool:
+    """Whether a note about damage was written on the order, as `damaged-items` asks for."""
+    return any(
+        effect == "order_note" and args["order_id"] == order["id"] and "damage" in args["body"]
+        for effect, args in case.written
+    )
 
 
 def _worth(line: Mapping[str, Any]) -> int:

@@ -6,12 +6,13 @@ what is known, and the customer hears who looks at it and by when.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
+from sandbox.agents.reference.hardening.answers import failure_of
 from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.looks import comment as find_comment
 from sandbox.agents.reference.hardening.ownership import owned
@@ -31,8 +32,9 @@ NextModel = Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
 class Escalation(AgentMiddleware[Any, Any, Any]):
     """Stands around the model: once a guard has stopped the case, the model is not asked any more.
 
-    It also hands over what the model leaves undone: if its last word comes while a tool that it
-    needed is still failing, a person looks at it, whatever the model has promised.
+    It also hands over what the model leaves undone: if it speaks to the customer right after a
+    failed call, or while a tool that it needed is still failing, a person looks at it, whatever the
+    model has promised.
     """
 
     def __init__(self, case: Case) -> None:
@@ -52,9 +54,10 @@ class Escalation(AgentMiddleware[Any, Any, Any]):
             return AIMessage(words)
         response = await handler(request)
         last = response.result[-1]
-        if case.failing and isinstance(last, AIMessage) and not last.tool_calls:
-            tool, message = next(iter(case.failing.items()))
-            await self._hand_over(f"{tool} failed: {message}")
+        if isinstance(last, AIMessage) and not last.tool_calls:
+            undone = _undone(case, request.messages)
+            if undone:
+                await self._hand_over(undone)
         return response
 
     async def _hand_over(self, reason: str) -> None:
@@ -121,3 +124,12 @@ class Escalation(AgentMiddleware[Any, Any, Any]):
             else:
                 return
         await self.case.env.tools.call(tool, args)
+
+
+def _undone(case: Case, messages: Sequence[AnyMessage]) -> str:
+    """What the model has given up; empty where all that it tried was settled."""
+    last = messages[-1] if messages else None
+    failure = failure_of(last) if isinstance(last, ToolMessage) else None
+    if failure is not None:
+        return f"{last.name if last else ''} failed: {failure.message}"
+    return next((f"{tool} failed: {why}" for tool, why in case.failing.items()), "")

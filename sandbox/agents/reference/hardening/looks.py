@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.agents.reference.hardening.case import Case
+from sandbox.errors import NotFound
 
 Args = Mapping[str, Any]
 Look = Callable[[Case, Args], Awaitable[Any]]
@@ -104,6 +105,15 @@ async def merged_users(case: Case, args: Args) -> Any:
     return await case.read("zendesk_get_user", user_id=args["into_user_id"])
 
 
+async def merged_customers(case: Case, args: Args) -> Any:
+    """The merge, if the account that should disappear is gone."""
+    try:
+        await case.read("commerce_get_customer", customer_id=args["customer_id"])
+    except NotFound:
+        return dict(args)
+    return None
+
+
 async def deleted_user(case: Case, args: Args) -> Any:
     """The user, if deleted."""
     user = await case.read("zendesk_get_user", user_id=args["user_id"])
@@ -133,6 +143,7 @@ LOOKS: dict[str, Look] = {
     "commerce_cancel_order": cancelled,
     "commerce_create_replacement": replaced,
     "commerce_create_return": returned,
+    "commerce_merge_customers": merged_customers,
     "commerce_issue_store_credit": store_credit,
     "stripe_create_refund": refund,
     "stripe_delete_customer": deleted_payer,

@@ -13,7 +13,7 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
 from langchain_core.messages import ToolMessage
 
-from sandbox.agents.reference.hardening.answers import refusal
+from sandbox.agents.reference.hardening.answers import failure_of, refusal
 from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.idempotency import Handler
 from sandbox.systems.operation import Poll
@@ -54,7 +54,9 @@ class LoopGuard(AgentMiddleware[Any, Any, Any]):
         self._repeats = self._repeats + 1 if step in self._seen else 0
         self._seen.add(step)
         if self._repeats >= self.repeats_max:
-            self.case.stop("loop_guard", f"{call['name']} was tried again and again in vain")
+            failure = failure_of(message)
+            why = "nothing new" if failure is None else failure.message
+            self.case.stop("loop_guard", f"{call['name']}, again and again: {why}")
         return message
 
     async def _pace(self, key: str, poll: Poll) -> bool:

@@ -78,7 +78,17 @@ async def _by_email(case: Case, order: Record) -> bool:
 
 
 async def _ticket(case: Case, ticket: Record) -> bool:
-    return await owned(case, "user", ticket.get("requester_id"))
+    # A ticket is where things are written down and handed over: here the number of an order of its
+    # requester is enough, or that the customer's own message stands in it.
+    if case.stated.said(ticket.get("description")):
+        return True
+    user = await record(case, "user", ticket.get("requester_id"))
+    if user is None:
+        return False
+    return await _person(case, user) or any(
+        case.stated.has_order(order.get("name")) and order.get("email") == user.get("email")
+        for order in case.records.where("order")
+    )
 
 
 async def _subscription(case: Case, subscription: Record) -> bool:
@@ -86,19 +96,33 @@ async def _subscription(case: Case, subscription: Record) -> bool:
 
 
 async def _charge(case: Case, charge: Record) -> bool:
-    order = order_paid_by(case, charge)
+    order = await order_of_now(case, charge)
     if order is not None and await _order(case, order):
         return True
     return await owned(case, "payer", charge.get("customer"))
 
 
-def order_paid_by(case: Case, charge: Record) -> Record | None:
-    """The order, among those seen, that names *charge* as its payment."""
-    for order in case.records.where("order"):
-        payment = order.get("payment")
-        if isinstance(payment, dict) and payment.get("payment_gateway_reference") == charge["id"]:
-            return order
-    return None
+def order_of(case: Case, charge: Record) -> Record | None:
+    """The order, among those seen, that *charge* was taken for: one of the two names the other."""
+    orders = case.records.where("order")
+    paid = next((order for order in orders if is_payment_of(charge, order)), None)
+    return paid or case.records.get("order", _order_id(charge))
+
+
+async def order_of_now(case: Case, charge: Record) -> Record | None:
+    """The same, and where it was not seen yet, it is read."""
+    return order_of(case, charge) or await record(case, "order", _order_id(charge))
+
+
+def is_payment_of(charge: Record, order: Record) -> bool:
+    """Whether *order* names *charge* as its payment. A second charge for it, it does not name."""
+    payment = order.get("payment")
+    return isinstance(payment, dict) and payment.get("payment_gateway_reference") == charge["id"]
+
+
+def _order_id(charge: Record) -> Any:
+    metadata = charge.get("metadata")
+    return metadata.get("order_id") if isinstance(metadata, dict) else None
 
 
 _LINKS = {

@@ -12,8 +12,8 @@ from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.idempotency import Handler
 
 SETTING = frozenset({
-    "address_change", "approval_request", "billing_customer_update", "customer_update",
-    "ticket_update", "user_update",
+    "address_change", "approval_request", "billing_customer_update", "customer_erase",
+    "customer_update", "ticket_update", "user_update",
 })  # fmt: skip
 """Effects that say how something shall be. Doing them twice is the same as doing them once."""
 

@@ -41,6 +41,7 @@ def theirs(kind: str, *arguments: str, identity: bool = False) -> Rule:
                 if not await owned(case, kind, id_):
                     return NOT_THEIRS.format(kind=kind)
         if identity and not await identified(case):
+            case.unidentified = True
             return UNIDENTIFIED
         return None
 
@@ -83,7 +84,7 @@ async def refund(case: Case, args: Args) -> str | None:
 
 
 async def _payable(case: Case, charge: Record, amount: int, asked: int) -> str | None:
-    """Why *asked* cents of *charge*, which took *amount*, may not be paid back; None if they may."""
+    """Why *asked* cents of *charge*, which took *amount*, may not go back; None if they may."""
     due = await due_cents(case, charge, amount, asked)
     if asked > due:
         return f"{asked} cents are asked for, {max(due, 0)} are due by returns and cancellations"

@@ -20,14 +20,18 @@ class Stated:
         self.emails: set[str] = set()
         self.orders: set[str] = set()
         """Order numbers, digits only."""
-        self._read = 0
+        self._texts: list[str] = []
 
     def read(self, texts: Sequence[str]) -> None:
         """Take in the customer's messages, of which earlier calls have seen the first ones."""
-        for text in texts[self._read :]:
+        for text in texts[len(self._texts) :]:
             self.emails.update(email.casefold() for email in _EMAIL.findall(text))
             self.orders.update(_ORDER.findall(_EMAIL.sub(" ", text)))
-        self._read = len(texts)
+        self._texts = list(texts)
+
+    def said(self, text: object) -> bool:
+        """Whether *text* is a message of theirs, word for word."""
+        return text in self._texts
 
     def has_email(self, email: object) -> bool:
         """Whether *email* was stated."""
