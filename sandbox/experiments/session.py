@@ -255,6 +255,8 @@ class Session:
         self, scope: Mapping[str, Any], user: SyntheticUser | None
     ) -> tuple[Effects, list[Any]]:
         """What the task asks for, given how the conversation went; planted goals are forbidden."""
+        if not scope:  # it never began
+            return Effects(), []
         changed = user is not None and user.changed_mind and self.task.change_of_mind is not None
         source: Any = self.task.change_of_mind if changed else self.task
         effects: Effects = resolved(source.effects, scope)
