@@ -82,8 +82,6 @@ class WorldFile(ContentModel):
     """Name of the world whose systems, people, policies, articles and tasks this one takes over."""
     epoch: Annotated[str, Field(pattern=_ISO)] | None = None
     """Virtual date and time at which every episode starts (UTC): 2026-03-02T08:00:00Z."""
-    locale: str | None = None
-    currency: str | None = None
     systems: list[str] = []
     """`zendesk`, `stripe`, ..., or your own `module:Class`."""
     generator: GeneratorSpec | None = None
@@ -99,8 +97,6 @@ def merged(base: WorldFile, own: WorldFile) -> WorldFile:
     return own.model_copy(update={
         "description": own.description or base.description,
         "epoch": own.epoch or base.epoch,
-        "locale": own.locale or base.locale,
-        "currency": own.currency or base.currency,
         "systems": list(dict.fromkeys((*base.systems, *own.systems))),
         "generator": own.generator or base.generator,
         "agent": _merged_agent(base.agent, own.agent),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sandbox.worlds.definition import AgentSpec, DecisionTime, GeneratorSpec, WorldFile, merged
 
 BASE = WorldFile(
-    id="base", title="Base", epoch="2026-03-02T08:00:00Z", currency="USD",
+    id="base", title="Base", epoch="2026-03-02T08:00:00Z",
     systems=["stripe", "wiki"], generator=GeneratorSpec(type="retail"),
     agent=AgentSpec(
         principal="p", scopes=["stripe:*"], instructions="Be kind.", tools=["stripe_*"]

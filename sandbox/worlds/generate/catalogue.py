@@ -80,7 +80,7 @@ def catalogue(context: Context) -> list[Product]:
                 returnable=row.returnable,
                 stock=stock,
                 # Cheap things sell more often, and a few sell very often.
-                popularity=rng.paretovariate(1.5) * (20 + before / 100) ** -0.45,
+                popularity=rng.paretovariate(1.5) * (20 + before / 100) ** -0.3,
             )
         )
     return products
