@@ -54,8 +54,8 @@ def _print_table(summary: Mapping[str, Any], console: Console) -> None:
     cells = [(c, [_figure(m, c["metrics"][m]) for m in COLUMNS]) for c in summary["cells"]]
     layouts = (_Layout(cells, gap=2), _Layout(cells, gap=1), _Layout(cells, gap=1, stacked=True))
     layout = next((x for x in layouts if x.width <= console.width), layouts[-1])
-    for line in layout.head():
-        _print_line(console, (line, "bold"))
+    for heading in layout.head():
+        _print_line(console, (heading, "bold"))
     for condition in dict.fromkeys(c["condition"] for c in summary["cells"]):
         members = [(c, found) for c, found in cells if c["condition"] == condition]
         invalid = [f"{c['agent']}: {c['invalid']} invalid" for c, _ in members if c["invalid"]]

@@ -63,15 +63,15 @@ def difference(metric: str, entry: Mapping[str, Any]) -> Figure:
     if value is None:
         return Figure(UNDEFINED, "", n)
     text, unit = _scale(metric, (value, low, high))
-    unit = {"%": " pp", "$": " $"}.get(unit, f" {unit}".rstrip())
+    money, unit = ("$", "") if unit == "$" else ("", "pp" if unit == "%" else unit)
 
-    def signed(number: float) -> str:
+    def signed(number: float, money: str = "") -> str:
         digits = text(abs(number))
         zero = not any(d in "123456789" for d in digits)
-        return digits if zero else f"{MINUS if number < 0 else '+'}{digits}"
+        return f"{'' if zero else MINUS if number < 0 else '+'}{money}{digits}"
 
     interval = "" if low is None or high is None else f"[{signed(low)}, {signed(high)}]"
-    return Figure(signed(value) + unit, interval, n)
+    return Figure(f"{signed(value, money)} {unit}".rstrip(), interval, n)
 
 
 def plain_value(metric: str, value: float | None) -> str:
