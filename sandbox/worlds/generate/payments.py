@@ -47,12 +47,12 @@ class Till:
         self.seeds = seeds
         self.epoch_s = epoch_s
         self.ids = seeds.stream("stripe_ids")
-        self.customers: list[Sequence[Any]] = []
-        self.methods: list[Sequence[Any]] = []
-        self.intents: list[Sequence[Any]] = []
-        self.charges: list[Sequence[Any]] = []
-        self.refunds: list[Sequence[Any]] = []
-        self.subscriptions: list[Sequence[Any]] = []
+        self.customers: list[tuple[Any, ...]] = []
+        self.methods: list[tuple[Any, ...]] = []
+        self.intents: list[tuple[Any, ...]] = []
+        self.charges: list[tuple[Any, ...]] = []
+        self.refunds: list[tuple[Any, ...]] = []
+        self.subscriptions: list[tuple[Any, ...]] = []
         self._cards: dict[int, list[Card]] = {}
 
     def open_accounts(self, people: Sequence[Person]) -> None:
@@ -180,23 +180,23 @@ class Till:
         ))  # fmt: skip
 
     def batches(self) -> Iterator[Batch]:
-        """All rows of Stripe."""
+        """All rows of Stripe, in the order of their keys: so each table grows at its end only."""
         yield Batch("stripe_customers", (
             "id", "created", "email", "name", "phone", "default_payment_method", "metadata",
-        ), self.customers)  # fmt: skip
+        ), sorted(self.customers))  # fmt: skip
         yield Batch("stripe_payment_methods", (
             "id", "created", "customer", "billing_name", "brand", "exp_month", "exp_year", "last4",
-        ), self.methods)  # fmt: skip
+        ), sorted(self.methods))  # fmt: skip
         yield Batch("stripe_payment_intents", (
             "id", "created", "customer", "amount", "status", "payment_method", "latest_charge",
             "description", "receipt_email", "metadata",
-        ), self.intents)  # fmt: skip
-        yield Batch("stripe_charges", _CHARGE_COLUMNS, self.charges)
+        ), sorted(self.intents))  # fmt: skip
+        yield Batch("stripe_charges", _CHARGE_COLUMNS, sorted(self.charges))
         yield Batch("stripe_refunds", (
             "id", "created", "charge", "payment_intent", "amount", "reason",
-        ), self.refunds)  # fmt: skip
+        ), sorted(self.refunds))  # fmt: skip
         yield Batch("stripe_subscriptions", (
             "id", "created", "customer", "status", "description", "default_payment_method",
             "current_period_start", "current_period_end", "canceled_at", "ended_at", "item_id",
             "price_id", "price_nickname", "product", "unit_amount", "metadata",
-        ), self.subscriptions)  # fmt: skip
+        ), sorted(self.subscriptions))  # fmt: skip
