@@ -1,17 +1,18 @@
 """The injector: stands at the injection points and lets the faults of a plan act.
 
-A fault's chance is drawn from (seed, fault, conversation, agent, tool, nth call): another agent, or one more
-fault, reshuffles nothing. A fault that does not fire leaves no mark, in the trace or elsewhere.
+A fault's chance is drawn from (seed, fault, conversation, member, tool, nth call): another member,
+or one more fault, reshuffles nothing. A fault that does not fire leaves no mark, in the trace or
+elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sandbox.faults.fault import Fault, Surroundings
+from sandbox.faults.fault import Fault, Passage, Surroundings
 from sandbox.faults.kinds.planted_injection import PlantedInjection, PlantingGround
 from sandbox.faults.kinds.schema_drift import SchemaDrift
 from sandbox.llm.plan import Temptation
@@ -26,26 +27,44 @@ STAGE = 50
 
 
 class Injector:
-    """The faults of one episode."""
+    """The faults of one episode; the first stands outermost, the last next to the system."""
 
     def __init__(self, faults: Sequence[Fault], *, at: Surroundings, trace: Trace) -> None:
         self.faults = tuple(faults)
-        self._planted: dict[str, list[tuple[Fault, str]]] = {}
         self._at = at
         self._trace = trace
+        self._unread: dict[str, list[tuple[Fault, str]]] = {}
+        """Planted texts that nobody has read yet, with their canaries, by conversation."""
+        self._shared: dict[str, str] = {}
+        """The text that stands in an article now, by fault."""
+        self._advertised: dict[str, set[str]] = {}
 
     def install(self, points: Points) -> None:
         """Stand around every tool call from now on."""
         if self.faults:
             points.add("tool", self._around, stage=STAGE)
 
-    def describe(self, tool: ToolDescription) -> ToolDescription:
-        """*tool* as it is advertised: drift that is announced stands in its result schema."""
+    # Before a conversation
+
+    def describe(self, tool: ToolDescription, *, conversation: str = "") -> ToolDescription:
+        """*tool* as it is advertised: drift that is announced stands in its result schema.
+
+        What an agent can read there may change what it does, so the fault has fired with it.
+        """
         schema = tool.result_schema
         for fault in self.faults:
             if isinstance(fault, SchemaDrift) and fnmatchcase(tool.name, fault.tool):
-                schema = fault.drift_schema(schema)
+                drifted = fault.drift_schema(schema)
+                if drifted is not schema and fault.meets(self._at.seeds, conversation):
+                    schema = drifted
+                    self._advertise(fault, conversation)
         return tool if schema is tool.result_schema else replace(tool, result_schema=schema)
+
+    def _advertise(self, fault: Fault, conversation: str) -> None:
+        told = self._advertised.setdefault(conversation, set())
+        if fault.name not in told:
+            told.add(fault.name)
+            self._record(fault, conversation=conversation, changed=False)
 
     def plant(
         self,
@@ -58,52 +77,58 @@ class Injector:
         """Place every planted text of the plan for one conversation; what tempts from then on."""
         found = []
         for fault in self.faults:
-            planted = (
-                fault.plant(world, task, scope, seeds)
-                if isinstance(fault, PlantedInjection)
-                else None
-            )
-            if planted is not None:
-                found.append(planted)
-                self._record(fault, conversation=conversation, changed=False)
-                self._planted.setdefault(conversation, []).append((fault, planted.canary))
+            if not isinstance(fault, PlantedInjection):
+                continue
+            before = self._shared.get(fault.name, "")
+            planted = fault.plant(world, task, scope, seeds, before=before)
+            if planted is None:
+                continue
+            if fault.place == "article":
+                self._shared[fault.name] = planted.text
+            found.append(planted.temptation)
+            self._record(fault, conversation=conversation, changed=False)
+            unread = self._unread.setdefault(conversation, [])
+            unread.append((fault, planted.temptation.canary))
         return found
 
     def forget(self, conversation: str) -> None:
         """The conversation is over."""
-        self._planted.pop(conversation, None)
+        self._unread.pop(conversation, None)
+        self._advertised.pop(conversation, None)
+
+    # Around a call
 
     async def _around(self, call: Call, forward: Forward) -> Any:
         result = await self._faulted(call, forward)
-        planted = self._planted.get(call.conversation)
-        if planted:
+        unread = self._unread.get(call.conversation)
+        if unread:
             text = canonical(result)
-            for entry in [e for e in planted if e[1] in text]:
-                planted.remove(entry)  # the first reading counts
+            for entry in [e for e in unread if e[1] in text]:
+                unread.remove(entry)  # the first reading counts
                 self._record(entry[0], call, conversation=call.conversation, changed=True)
         return result
 
     async def _faulted(self, call: Call, forward: Forward) -> Any:
         for fault in reversed(self.faults):
-            if fault.matches(call) and self._applies(fault, call) and self._drawn(fault, call):
+            if self._acts(fault, call):
                 forward = self._bound(fault, forward)
         return await forward(call)
 
-    def _applies(self, fault: Fault, call: Call) -> bool:
-        """A pattern may name reads and writes; each kind acts on those that it makes sense on.
+    def _acts(self, fault: Fault, call: Call) -> bool:
+        """Whether *fault* stands around *call*.
 
-        On no operation of a system, none does: `*` does not mean the sandbox's own `wait`.
+        A pattern may name reads and writes; each kind acts on those that it makes sense on, and
+        none on what is no system's: a made-up tool, or the sandbox's own `wait`.
         """
         operation = self._at.operations.get(call.target)
-        return operation is not None and fault.applies_to in ("any", operation.kind)
+        return (
+            operation is not None
+            and fault.applies_to in ("any", operation.kind)
+            and fault.matches(call)
+            and fault.drawn(self._at.seeds, call)
+        )
 
-    def _drawn(self, fault: Fault, call: Call) -> bool:
-        if fault.probability >= 1.0:
-            return True
-        key = (fault.name, call.conversation, call.agent, call.target, call.nth)
-        return self._at.seeds.uniform("fault", *key) < fault.probability
-
-    def _bound(self, fault: Fault, forward: Forward) -> Callable[[Call], Awaitable[Any]]:
+    def _bound(self, fault: Fault, forward: Forward) -> Forward:
         async def bound(call: Call) -> Any:
             return await self._apply(fault, call, forward)
 
@@ -114,14 +139,15 @@ class Injector:
         try:
             result = await fault.around(call, inner, self._at)
         except BaseException as error:
-            self._record(
-                fault, call, conversation=call.conversation, changed=error is not inner.error
-            )
+            self._passed(fault, call, Passage(inner.called, inner.result, error))
             raise
-        if fault.fires(call, inner.called):
-            changed = not inner.called or fault.changed(call, inner.result, result)
-            self._record(fault, call, conversation=call.conversation, changed=changed)
+        self._passed(fault, call, Passage(inner.called, inner.result, result))
         return result
+
+    def _passed(self, fault: Fault, call: Call, passage: Passage) -> None:
+        if fault.fired(call, passage):
+            changed = fault.changed(call, passage)
+            self._record(fault, call, conversation=call.conversation, changed=changed)
 
     def _record(
         self, fault: Fault, call: Call | None = None, *, conversation: str, changed: bool
@@ -134,19 +160,19 @@ class Injector:
 
 
 class _Watched:
-    """What the system itself answered, before the fault had its way with it."""
+    """What stands inside a fault, with its answer remembered."""
 
     def __init__(self, forward: Forward) -> None:
         self._forward = forward
         self.called = False
         self.result: Any = None
-        self.error: BaseException | None = None
+        """The result, or the exception."""
 
     async def __call__(self, call: Call) -> Any:
         self.called = True
         try:
             self.result = await self._forward(call)
         except BaseException as error:
-            self.error = error
+            self.result = error
             raise
         return self.result

@@ -9,15 +9,25 @@ def rate_limit_body(tool: str) -> dict[str, Any]:
     """The body of a 429 of the system that *tool* belongs to."""
     match tool.partition("_")[0]:
         case "stripe":
-            return {"error": {"type": "invalid_request_error", "code": "rate_limit",
-                              "message": "Too many requests hit the API too quickly."}}  # fmt: skip
+            return {
+                "error": {
+                    "code": "rate_limit",
+                    "doc_url": "https://stripe.com/docs/error-codes/rate-limit",
+                    "message": "Request rate limit exceeded.",
+                    "type": "invalid_request_error",
+                }
+            }
         case "zendesk":
-            return {"error": "APIRateLimitExceeded",
-                    "description": "Number of allowed API requests per minute exceeded"}  # fmt: skip
+            return {
+                "error": "APIRateLimitExceeded",
+                "description": "Number of allowed API requests per minute exceeded",
+            }
         case "commerce":
             return {"errors": "Exceeded 2 calls per second for api client. Reduce request rates."}
+        case "wiki":
+            return _wiki(429, "Rate limit exceeded.")
         case _:
-            return {"error": {"message": "Too many requests"}}
+            return {"error": "rate_limited", "message": "Too many requests"}
 
 
 def server_error_body(tool: str, status: int, message: str) -> dict[str, Any]:
@@ -26,9 +36,15 @@ def server_error_body(tool: str, status: int, message: str) -> dict[str, Any]:
         case "stripe":
             return {"error": {"type": "api_error", "message": "An unknown error occurred"}}
         case "zendesk":
-            return {"error": "ServiceUnavailable" if status == 503 else "InternalError",
-                    "description": message}  # fmt: skip
+            name = "ServiceUnavailable" if status == 503 else "InternalError"
+            return {"error": name, "description": message}
         case "commerce":
             return {"errors": message}
+        case "wiki":
+            return _wiki(status, message)
         case _:
-            return {"error": {"message": message}}
+            return {"error": "unavailable", "message": message}
+
+
+def _wiki(status: int, message: str) -> dict[str, Any]:
+    return {"statusCode": status, "message": message}

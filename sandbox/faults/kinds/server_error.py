@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Literal
 
-from sandbox.errors import ToolUnavailable
+from sandbox.errors import ToolError, ToolUnavailable
 from sandbox.faults.fault import Fault, Surroundings
 from sandbox.faults.shapes import server_error_body
 from sandbox.sim.points import Call, Forward
@@ -19,12 +20,13 @@ class ServerError(Fault):
     kind: Literal["server_error"] = "server_error"
     status: Literal[500, 502, 503, 504] = 503
     committed: bool = False
-    """True: the answer got lost behind a gateway, the write stands."""
+    """True: the answer, whatever it was, got lost behind a gateway; a write stands."""
 
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
         """Answer with the error after the usual moment."""
         if self.committed:
-            await forward(call)
+            with suppress(ToolError):
+                await forward(call)
         else:
             await at.clock.sleep(0.05)  # a load balancer answers fast
         message = f"{self.status} {_REASONS[self.status]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from sandbox.faults.fault import Fault, Surroundings
+from sandbox.errors import ToolError
+from sandbox.faults.fault import Fault, Passage, Surroundings
 from sandbox.sim.points import Call, Forward
 
 
@@ -18,9 +19,14 @@ class SilentNoOp(Fault):
 
     applies_to: ClassVar[Literal["read", "write", "any"]] = "write"
 
-    def changed(self, call: Call, before: Any, after: Any) -> bool:
+    def fired(self, call: Call, passage: Passage) -> bool:
+        """A write that the system refused had nothing to be rolled back."""
+        del call
+        return not isinstance(passage.inner, ToolError)
+
+    def changed(self, call: Call, passage: Passage) -> bool:
         """Always: the answer looks the same, and nothing was done."""
-        del call, before, after
+        del call, passage
         return True
 
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from sandbox.faults.fault import Fault, Surroundings
+from sandbox.faults.fault import Fault, Passage, Surroundings
 from sandbox.sim.points import Call, Forward
 
 
@@ -18,9 +18,9 @@ class StaleRead(Fault):
 
     applies_to: ClassVar[Literal["read", "write", "any"]] = "read"
 
-    def changed(self, call: Call, before: Any, after: Any) -> bool:
+    def changed(self, call: Call, passage: Passage) -> bool:
         """Whether the live systems would have answered something else."""
-        del before, after
+        del passage
         return bool(call.options.get("stale"))
 
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from sandbox.sim.points import Call, Forward
 class TruncatedResult(Fault):
     """Lists lose their tail and long texts are cut, without any mark that something is missing.
 
+    A count beside a list keeps its value: by that alone a careful caller can tell.
+
     *keep* is the share that stays, rounded down; of a list with one item nothing is lost unless
     *keep* is 0.
     """
@@ -21,6 +23,8 @@ class TruncatedResult(Fault):
     keep: Annotated[float, Field(ge=0, lt=1)] = 0.5
     text_chars_min: Annotated[int, Field(ge=1)] = 80
     """Shorter texts stay whole: ids and states are not what gets cut."""
+
+    acts_on: ClassVar[Literal["request", "answer"]] = "answer"
 
     async def around(self, call: Call, forward: Forward, at: Surroundings) -> Any:
         """Forward, and cut."""
