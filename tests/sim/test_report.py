@@ -10,16 +10,16 @@ from sandbox.sim.report import describe, unfinished
 from sandbox.sim.seeds import Seeds
 
 
-def test_the_place_is_the_agents_own_line_even_below_generators() -> None:
+def test_a_wait_inside_an_async_generator_is_placed_at_its_loop() -> None:
     async def numbers(queue: asyncio.Queue[int]) -> AsyncIterator[int]:
         while True:
-            yield await queue.get()  # the line to name
+            yield await queue.get()
 
     async def main(_: Kernel) -> None:
         async for _number in numbers(asyncio.Queue()):
             pass
 
-    with pytest.raises(SimDeadlock, match=r"queue\.get\(\)  # the line to name"):
+    with pytest.raises(SimDeadlock, match=r"async for _number in numbers"):
         Kernel(Seeds(1)).run(main)
 
 

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def test_a_token_has_the_length_asked_for_and_plain_letters(
 
 
 def test_numpy_generators_follow_the_name() -> None:
+    pytest.importorskip("numpy")
     assert Seeds(1).numpy("a").integers(1 << 60) == Seeds(1).numpy("a").integers(1 << 60)
     assert Seeds(1).numpy("a").integers(1 << 60) != Seeds(1).numpy("b").integers(1 << 60)
 
