@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sandbox.agents.adapt import adapt
@@ -167,10 +168,9 @@ class Session:
             task=user.opening,
             instructions=stage.company.world.instructions,
             tools=stage.company.toolbox(
-                agent=self.agent,
                 conversation=self.name,
                 turn=lambda: endpoint.turn,
-                describe=stage.injector.describe,
+                describe=partial(stage.injector.describe, conversation=self.name),
                 call_sync=stage.kernel.call_sync,
             ),
             user=user,

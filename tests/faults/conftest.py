@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,9 +79,10 @@ class Shop:
         rows = self.store.rows("SELECT amount FROM stripe_refunds ORDER BY created, id")
         return [row["amount"] for row in rows]
 
-    def toolbox(self) -> Toolbox:
+    def toolbox(self, *names: str) -> Toolbox:
         """Tools as an agent is told of them."""
-        return toolbox(self.host, ["*"], principal=AGENT, describe=self.injector.describe)
+        describe = partial(self.injector.describe, conversation="c1")
+        return toolbox(self.host, names, principal=AGENT, conversation="c1", describe=describe)
 
     # Planting
 
