@@ -168,12 +168,14 @@ def _print_worst(results: Results, console: Console) -> None:
     if not worst:
         return
     replay = {e.id: e.replay for e in results.episodes}
+    crowded = {e.id for e in results.episodes if len(e.conversations) > 1}
     console.print()
     console.print(Text("worst", style="bold"))
     for number, unit in enumerate(worst, 1):
         sentence = shortened(visible(unit.sentence), SENTENCE_MAX).replace("\n", " ")
         table = Table.grid(padding=(0, 1, 0, 0))
-        where = Text(f" ({visible(unit.condition)}, {visible(unit.task)})", style="dim")
+        place = [unit.condition, unit.task, *([unit.id] if unit.episode in crowded else [])]
+        where = Text(f" ({visible(', '.join(place))})", style="dim")
         table.add_row(f"  {number}.", Text.assemble(sentence, where))
         console.print(table)
         # Not wrapped: a command must survive being copied.

@@ -51,6 +51,7 @@ class _Teller:
         for event in events:
             if event["type"] in ("tool_result", "tool_error", "model_result"):
                 self._ends.setdefault(str(event.get("call")), []).append(event)
+        self._messages = {e.get("text") for e in events if e["type"] == "agent_message"}
         self._effects = {e.effect_id: e for r in results for e in r.effects if e.effect_id}
         self._violations: dict[str, list[str]] = {}
         for violation in (v for r in results for v in r.violations):
@@ -95,10 +96,12 @@ class _Teller:
         if end is None:
             return _made(event, "model", who, "asked the model", [given], [_NO_ANSWER])
         usage = _mapping(end.get("usage"))
-        parts = [Part("said", end["text"])] if end.get("text") else []
-        parts += [Part("why", end["why"])] if end.get("why") else []
+        said = end.get("text")
+        # An answer that goes on to the user stands there as a message already.
+        parts = [Part("said", said)] if said and said not in self._messages else []
         tags = [Tag(_text(end, "error"), "bad")] if end.get("error") else []
         parts += [Part("error", _text(end, "message"))] if tags else []
+        parts.append(Part("why", end.get("why", ""), bulky=True))
         cost = float(end.get("cost_usd") or 0.0)
         text = (
             f"{_decision(end)} ({usage.get('input', 0):,} tokens in, "

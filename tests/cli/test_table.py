@@ -154,6 +154,15 @@ def test_one_agent_and_no_failures_leave_the_rest_out() -> None:
     assert "worst" not in text
 
 
+def test_under_traffic_the_worst_name_their_conversation() -> None:
+    first = unit("naive", "no_fault", 1, harmed=True)
+    day = made([first])
+    episode = replace(day.episodes[0], conversations=(first, replace(first, id="c00002")))
+    text = " ".join(printed(replace(day, episodes=(episode,))).split())
+    assert "(no_fault, refund, c00002)" in text
+    assert "(no_fault, refund)" in printed(day)
+
+
 def test_a_quantile_interval_appears_where_n_allows_one() -> None:
     many = made([unit("naive", "no_fault", n, harmed=False) for n in range(1, 81)])
     row = next(x for x in printed(many, width=120).splitlines() if x.startswith("  naive"))

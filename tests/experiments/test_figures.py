@@ -7,7 +7,9 @@ from sandbox.experiments.figures import difference, duration, figure, label, pla
 from sandbox.experiments.metrics import METRICS
 
 
-def estimate(value: float | None, low: float | None, high: float | None, n: int) -> dict[str, Any]:
+def estimate(
+    value: float | None, low: float | None, high: float | None, n: int = 30
+) -> dict[str, Any]:
     return {"value": value, "low": low, "high": high, "n": n}
 
 
@@ -28,7 +30,7 @@ def estimate(value: float | None, low: float | None, high: float | None, n: int)
     ],
 )
 def test_a_figure_reads_as_people_write_it(metric: str, value: Any, words: str) -> None:
-    assert str(figure(metric, estimate(*value, 30))) == words
+    assert str(figure(metric, estimate(*value))) == words
 
 
 def test_an_undefined_figure_is_a_dash() -> None:

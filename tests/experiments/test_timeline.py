@@ -117,7 +117,16 @@ def test_a_model_call_tells_its_decision_and_its_price() -> None:
     ])  # fmt: skip
     assert entry.text == "decides to call zendesk_search (1,200 tokens in, 61 out, $0.0042)"
     assert part(entry, "said") == "Let me look."
-    assert [p.label for p in entry.parts if p.bulky] == ["given to the model"]
+    assert [p.label for p in entry.parts if p.bulky] == ["why", "given to the model"]
+
+
+def test_an_answer_that_goes_to_the_user_is_told_once() -> None:
+    entries = timeline([
+        event(1.0, "model_call", call="m", agent="bot", new=[]),
+        {"t": 3.2, "type": "model_result", "call": "m", "text": "Done."},
+        event(3.2, "agent_message", text="Done."),
+    ])  # fmt: skip
+    assert [(e.kind, e.parts) for e in entries] == [("model", ()), ("agent", ())]
 
 
 def test_a_failed_model_call_says_how() -> None:

@@ -21,6 +21,7 @@ def test_a_bar_ends_at_its_value_between_the_ends_of_its_interval(results: Resul
         b for g in bar_panels(results.summary)[0].groups if g.label == cell["condition"]
         for b in g.bars if b.agent == cell["agent"]
     )  # fmt: skip
+    assert bar.x is not None
     assert bar.x == round(PLOT_LEFT + estimate["value"] * (PLOT_RIGHT - PLOT_LEFT), 1)
     assert bar.low is not None
     assert bar.high is not None

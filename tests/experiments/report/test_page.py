@@ -174,3 +174,31 @@ def test_a_report_of_400_conversations_takes_less_than_two_seconds(make: Any) ->
 
 def test_one_result_always_makes_the_same_page(results: Results, html: str) -> None:
     assert page(results) == html
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    shares = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_of_wcag_aa(html: str, scheme: str) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", html, re.DOTALL)[:2]
+    colours: dict[str, str] = {}
+    for block in blocks[: 1 if scheme == "light" else 2]:
+        colours |= dict(re.findall(r"--([\w-]+): (#\w+)", block))
+    pairs = [
+        (text, back) for text in ("text", "muted", "accent") for back in ("back", "card", "soft")
+    ] + [(name, f"{name}-back") for name in ("good", "bad", "warn", "quiet")]
+    pairs += [("text", "user"), ("text", "agent"), ("muted", "user"), ("muted", "agent"),
+              ("text", "warn-back"), ("muted", "warn-back")]  # fmt: skip
+    for front, back in pairs:
+        dark, bright = sorted((luminance(colours[front]), luminance(colours[back])))
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5, (scheme, front, back)
+    for series in (f"s{n}" for n in range(1, 7)):  # graphics: 3 to 1
+        dark, bright = sorted((luminance(colours[series]), luminance(colours["card"])))
+        assert (bright + 0.05) / (dark + 0.05) >= 3, (scheme, series)
