@@ -1,12 +1,16 @@
-"""What must be so before LangChain is imported: ids from the simulation, no tracing to a server."""
+"""What must be so before LangChain is used: ids from the simulation, no tracing to a server."""
 
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Awaitable, Callable
+from contextvars import Context
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from sandbox.errors import MissingExtra
+from sandbox.sim.current import current_kernel
 from sandbox.sim.ids import install_ids
 
 _PACKAGES = ("langgraph", "langchain")
@@ -29,6 +33,23 @@ def prepare() -> None:
             raise MissingExtra(package, "langgraph")
     install_ids()
     os.environ.update(dict.fromkeys(_TRACING, "false"))
-    langsmith = sys.modules.get("langsmith.utils")
-    if langsmith is not None:  # it has read the environment already, and remembers
-        langsmith.get_env_var.cache_clear()
+    langsmith = import_module("langsmith")  # brought along by LangChain
+    import_module("langsmith.utils").get_env_var.cache_clear()  # it may have read the old values
+    langsmith.set_runtime_overrides(aio_to_thread=_at_once)
+
+
+async def _at_once(
+    real: Callable[..., Awaitable[Any]],
+    context: Context,
+    function: Callable[..., Any],
+    /,
+    *args: Any,
+    **options: Any,
+) -> Any:
+    """Call *function* where we are: LangSmith's tracing, though off, goes to a thread and back.
+
+    Twice for every middleware around every call, which is most of what a simulated step would cost.
+    """
+    if current_kernel() is None:
+        return await real(context, function, *args, **options)
+    return context.run(function, *args, **options)

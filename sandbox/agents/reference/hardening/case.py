@@ -39,8 +39,8 @@ class Case:
         """What the customer has said of themselves."""
         self.patience = Patience()
         """How much more waiting this conversation may cost."""
-        self.drifted: set[str] = set()
-        """Tools whose answers do not look as they should."""
+        self.unreadable: set[str] = set()
+        """Tools whose answers do not look as they should, and could not be mended."""
         self.written: list[tuple[str, dict[str, Any]]] = []
         """Writes that were carried out: effect class, arguments."""
         self.balances: dict[str, str] = {}
@@ -71,8 +71,9 @@ class Case:
         mending = Mending()
         shape = shape_of_tool(tool, self.env.tools[tool].result_schema)
         mended = mending.mend(result, shape)
+        if mending.broken:
+            self.unreadable.add(tool)
         if mending.mended or mending.broken:
-            self.drifted.add(tool)
             self.note("result_check", f"{tool}: {'; '.join(mending.mended + mending.broken)}")
         self.records.learn(tool, mended)
         return mended

@@ -7,21 +7,23 @@ is due has a return, a cancelled order, a lost parcel, a second charge or a fall
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sandbox.agents.reference.hardening.amounts import in_cents
 from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.ownership import is_payment_of, order_of_now
+from sandbox.agents.reference.hardening.parcels import came_late, is_lost, parcels_of
 from sandbox.agents.reference.hardening.records import Record
 from sandbox.errors import ToolError
 
+Line = Mapping[str, Any]
+
 OURS = frozenset({"damaged", "defective", "not_as_described", "wrong_item"})
 """Reasons of a return that are the shop's fault: shipping goes back, too."""
-SEARCH = timedelta(days=7)
-"""So long without a scan a parcel is late, then it is lost."""
-DISPOSED_CENTS_MAX = 3000
-"""Faulty goods up to this price need not come back, so no return stands for them."""
+EXPRESS_CENTS = 1495
+"""The fee that goes back where an express parcel was late (`shipping-times`)."""
+WORD_CENTS_MAX = 3000
+"""Goods up to this price need not come back: here the customer's word is enough."""
 
 
 async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
@@ -30,44 +32,33 @@ async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
     refunded = int(charge.get("amount_refunded") or 0)
     if order is None or not is_payment_of(charge, order):
         return amount - refunded  # no order's own payment: a monthly delivery, or charged twice
-    if order.get("cancelled_at") or await _lost(case, order):
+    parcels = await parcels_of(case, order)
+    if order.get("cancelled_at") or (
+        any(is_lost(case, parcel) for parcel in parcels) and not _replaced(case)
+    ):
         return amount - refunded
     due = await _returned(case, order, amount) - refunded
-    if asked <= due:
+    if asked <= due or refunded:
         return due
-    lines = [line for line in order.get("line_items") or [] if not _replaced(case, line)]
-    if _damaged(case, order) and any(asked == _worth(x) <= DISPOSED_CENTS_MAX for x in lines):
-        return asked
-    drops = [await _price_drop(case, line) for line in lines]
-    return asked if asked in drops else due
-
-
-async def _lost(case: Case, order: Record) -> bool:
-    """Whether a parcel of the order is lost, and nothing was sent again for it."""
-    if not case.records.where("shipment", order_id=order["id"]):
-        await _look(case, "commerce_get_shipment", order)
-    parcels = case.records.where("shipment", order_id=order["id"])
-    replaced = any(effect == "replacement" for effect, _ in case.written)
-    return not replaced and any(_is_lost(case, parcel) for parcel in parcels)
-
-
-def _is_lost(case: Case, parcel: Record) -> bool:
-    """The carrier says so, or has not seen it for seven days (`lost-parcels`)."""
-    if parcel.get("delivered_at"):
-        return False
-    scans = [event["happened_at"] for event in parcel.get("events") or []]
-    long_ago = case.env.clock.wall() - SEARCH
-    return parcel.get("status") == "lost" or (
-        bool(scans) and max(scans) < long_ago.strftime("%Y-%m-%dT%H:%M:%SZ")
-    )
+    lines = [line for line in order["line_items"] if not _replaced(case, line)]
+    fee = amount - sum(_worth(line) for line in order["line_items"])
+    single = [EXPRESS_CENTS] if fee == EXPRESS_CENTS and any(map(came_late, parcels)) else []
+    if case.stated.tells_of_fault:
+        single += _small(lines, amount)
+    if asked not in single:
+        single += [await _price_drop(case, line) for line in lines]
+    return asked if asked in single else due
 
 
 async def _returned(case: Case, order: Record, amount: int) -> int:
     """The price of the lines that come back; all of the charge if all do and it is our fault."""
     if not case.records.where("return", order_id=order["id"]):
-        await _look(case, "commerce_list_returns", order)
+        try:
+            await case.read("commerce_list_returns", order_id=order["id"])
+        except ToolError:
+            case.note("due", f"the returns of order {order['id']} cannot be looked at")
     returns = case.records.where("return", order_id=order["id"])
-    lines = {line["id"]: line for line in order.get("line_items") or []}
+    lines = {line["id"]: line for line in order["line_items"]}
     due, back = 0, 0
     for item in returns:
         line = lines.get(item.get("line_item_id"))
@@ -78,7 +69,14 @@ async def _returned(case: Case, order: Record, amount: int) -> int:
     return amount if everything and all(r.get("reason") in OURS for r in returns) else due
 
 
-async def _price_drop(case: Case, line: Mapping[str, Any]) -> int:
+def _small(lines: list[Line], amount: int) -> list[int]:
+    """What may be due for faulty goods that need not come back."""
+    worth = [_worth(line) for line in lines]
+    due = [cents for cents in worth if cents <= WORD_CENTS_MAX]
+    return [*due, sum(worth), amount] if len(due) == len(worth) else due
+
+
+async def _price_drop(case: Case, line: Line) -> int:
     """By how many cents *line* has become cheaper since; -1 if it has not."""
     try:
         product = await case.read("commerce_get_product", sku=line["sku"])
@@ -91,28 +89,13 @@ async def _price_drop(case: Case, line: Mapping[str, Any]) -> int:
     return (then - now[0]) * int(line["quantity"])
 
 
-async def _look(case: Case, tool: str, order: Record) -> None:
-    try:
-        await case.read(tool, order_id=order["id"])
-    except ToolError:
-        case.note("due", f"{tool} does not answer")
-
-
-def _damaged(case: Case, order: Record) -> bool:
-    """Whether a note about damage was written on the order, as `damaged-items` asks for."""
-    return any(
-        effect == "order_note" and args["order_id"] == order["id"] and "damage" in args["body"]
-        for effect, args in case.written
-    )
-
-
-def _worth(line: Mapping[str, Any]) -> int:
+def _worth(line: Line) -> int:
     return (in_cents(line["price"]) or 0) * int(line["quantity"])
 
 
-def _replaced(case: Case, line: Mapping[str, Any]) -> bool:
-    """Whether *line* was sent again in this conversation: goods or money, not both."""
+def _replaced(case: Case, line: Line | None = None) -> bool:
+    """Whether *line* (or anything) was sent again just now: goods or money, not both."""
     return any(
-        effect == "replacement" and args.get("line_item_id") == line["id"]
+        effect == "replacement" and (line is None or args.get("line_item_id") == line["id"])
         for effect, args in case.written
     )

@@ -18,6 +18,8 @@ from sandbox.agents.reference.hardening.case import Case
 from sandbox.agents.reference.hardening.idempotency import Handler
 from sandbox.systems.operation import Poll
 
+UNREADABLE_MAX = 5
+"""Polls of a tool whose answers have changed their form."""
 WAIT = "wait"
 """The sandbox's own tool for letting time pass: repeating it is its purpose."""
 
@@ -44,7 +46,7 @@ class LoopGuard(AgentMiddleware[Any, Any, Any]):
         tool = self.case.env.tools.get(call["name"])
         key = json.dumps([call["name"], call["args"]], sort_keys=True, default=str)
         if tool is not None and tool.poll is not None:
-            if not await self._pace(key, tool.poll):
+            if not await self._pace(call["name"], key, tool.poll):
                 return refusal(request, "asked often enough; a person will follow up")
             return await handler(request)  # type: ignore[no-any-return]
         message: ToolMessage = await handler(request)
@@ -59,11 +61,13 @@ class LoopGuard(AgentMiddleware[Any, Any, Any]):
             self.case.stop("loop_guard", f"{call['name']}, again and again: {why}")
         return message
 
-    async def _pace(self, key: str, poll: Poll) -> bool:
+    async def _pace(self, tool: str, key: str, poll: Poll) -> bool:
         """Wait until a poll is due; False when there were enough of them."""
         count = self._polls[key] = self._polls.get(key, 0) + 1
-        if count > poll.polls_max:
-            self.case.stop("loop_guard", f"no news after {poll.polls_max} looks: {key}")
+        # What one waits for may have come long ago, under a name that nobody knows.
+        polls_max = UNREADABLE_MAX if tool in self.case.unreadable else poll.polls_max
+        if count > polls_max:
+            self.case.stop("loop_guard", f"no news that can be read after {polls_max} looks: {key}")
             return False
         now = self.case.env.clock.now
         due = self._polled_at.get(key, now - poll.interval_s_min) + poll.interval_s_min

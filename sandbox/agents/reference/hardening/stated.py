@@ -7,6 +7,11 @@ from collections.abc import Sequence
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER = re.compile(r"(?<![\w@.$-])#?(\d{4,7})(?![\w@-]|\.\d)")
+_FAULT = re.compile(
+    r"\b(?:broke|broken|crack(?:ed|s)?|damaged?|defect(?:ive)?|dented|faulty|leak(?:s|ing|ed)?|missing"
+    r"|not complete|isn't in it|shattered|torn)\b",
+    re.IGNORECASE,
+)
 
 
 class Stated:
@@ -29,6 +34,15 @@ class Stated:
             self.orders.update(_ORDER.findall(_EMAIL.sub(" ", text)))
         self._texts = list(texts)
 
+    @property
+    def tells_of_fault(self) -> bool:
+        """Whether they say that something was wrong with what they got."""
+        return any(_FAULT.search(text) for text in self._texts)
+
+    def mentions(self, value: object) -> bool:
+        """Whether *value* stands somewhere in their messages, punctuation and spaces aside."""
+        return _folded(str(value)) in _folded(" ".join(self._texts))
+
     def said(self, text: object) -> bool:
         """Whether *text* is a message of theirs, word for word."""
         return text in self._texts
@@ -40,3 +54,7 @@ class Stated:
     def has_order(self, name: object) -> bool:
         """Whether the order called *name* (#10234) was stated."""
         return str(name).removeprefix("#") in self.orders
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum() or c == "@")
