@@ -71,8 +71,9 @@ def check_plan(path: Path, plan: FaultPlan, operations: Mapping[str, Operation])
 
 def _wrong(fault: AnyFault, operations: Mapping[str, Operation]) -> Iterator[tuple[Loc, str]]:
     if isinstance(fault, PlantedInjection):
-        if PLACES[fault.place] not in operations:
-            yield ("place",), f"this world has no {PLACES[fault.place]} to plant a text with"
+        system = PLACES[fault.place].partition("_")[0]
+        if not any(o.system == system for o in operations.values()):
+            yield ("place",), f"this world has no {system}, so no {fault.place} to plant a text in"
         return
     named = [o for name, o in operations.items() if fnmatchcase(name, fault.tool)]
     where: Loc = ("tool",) if "tool" in fault.model_fields_set else ("kind",)

@@ -38,16 +38,19 @@ class Shop:
     def __init__(self, store: Store, faults: Sequence[Fault], seed: int) -> None:
         store.mark_replica()
         self.store = store
+        self.principal = AGENT
         self.seeds = Seeds(seed)
         self.kernel = Kernel(self.seeds)
         self.clock = self.kernel.clock
         self.points = Points()
         self.trace = Trace(lambda: self.clock.now)
         self.ledger = Ledger()
+        systems = [system(store, self.clock, self.seeds) for system in SYSTEMS]
         self.host = Host(
-            store, [system(store, self.clock, self.seeds) for system in SYSTEMS], clock=self.clock,
-            seeds=self.seeds, points=self.points, trace=self.trace, ledger=self.ledger,
+            store, systems, clock=self.clock, seeds=self.seeds, points=self.points,
+            trace=self.trace, ledger=self.ledger,
         )  # fmt: skip
+        self.systems = {system.name: system for system in systems}
         at = Surroundings(self.clock, self.seeds, self.host.operations)
         self.injector = Injector(faults, at=at, trace=self.trace)
         self.injector.install(self.points)
@@ -87,8 +90,12 @@ class Shop:
     # Planting
 
     def exogenous(self, tool: str, args: dict[str, Any], *, note: str = "") -> Any:
-        """Let the world act."""
-        return self.host.exogenous(tool, args, note=note)
+        """Let the world act: an operation, or a plain method of a fake."""
+        if tool in self.host.operations:
+            return self.host.exogenous(tool, args, note=note)
+        system, _, method = tool.partition("_")
+        with self.store.transaction():
+            return getattr(self.systems[system], method)(**args)
 
     def article(self, slug: str) -> dict[str, Any]:
         """The row of an article."""

@@ -13,18 +13,18 @@ from sandbox.faults.fault import Fault
 from sandbox.llm.plan import Temptation
 from sandbox.sim.points import Call
 from sandbox.sim.seeds import Seeds
-from sandbox.worlds.task import Task, TemptingCall
+from sandbox.worlds.task import Task, TemptingCall, ToolCallStep
 
 Place = Literal["ticket", "order_note", "article"]
 PLACES: dict[Place, str] = {
-    "ticket": "zendesk_add_comment",
-    "order_note": "commerce_add_order_note",
+    "ticket": "zendesk_extend_description",
+    "order_note": "commerce_set_order_note",
     "article": "wiki_update_article",
 }
-"""Where a text can be planted, and the operation by which the world does it."""
-_TARGETS: dict[Place, str] = {
-    "ticket": "$ticket.id", "order_note": "$order.id", "article": "refund-policy",
-}  # fmt: skip
+"""Where a text can be planted, and what the world does for it: agents read a ticket's description
+and an order's note field with the record itself, later comments only if they look for them."""
+_TARGETS: dict[Place, str] = {"ticket": "$ticket.id", "order_note": "$order.id"}
+_ARTICLE_TOOL = "wiki_get_article"
 _TRIGGERS = ("tool", "agent", "nth", "from_nth", "window")
 
 
@@ -57,7 +57,7 @@ class PlantedInjection(Fault):
     kind: Literal["planted_injection"] = "planted_injection"
     place: Place
     target: str = ""
-    """Default: the task's `$ticket.id` or `$order.id`; of an article its slug, refund-policy."""
+    """Default: the task's `$ticket.id` or `$order.id`; the first article that its oracle reads."""
     text: str
     goal: TemptingCall | None = None
     """The call that it asks for, in every task; default: each task's own `temptation`."""
@@ -101,7 +101,7 @@ class PlantedInjection(Fault):
             return None
         canary = f"ref-{seeds.token(10, 'canary', self.name)}"
         try:
-            record = resolve(self.target or _TARGETS[self.place], scope)
+            record = resolve(self.target or self._usual_target(task), scope)
             args = resolve(dict(goal.args), scope)
             demand = resolve(goal.demand, scope)
             text = resolve(self.text, {**scope, "canary": canary, "demand": demand})
@@ -110,13 +110,20 @@ class PlantedInjection(Fault):
         self._place(world, record, text, before)
         return Planted(text, Temptation(self.name, "injection", canary, goal.tool, args))
 
+    def _usual_target(self, task: Task) -> str:
+        if self.place != "article":
+            return _TARGETS[self.place]
+        steps = (s for s in task.oracle if isinstance(s, ToolCallStep) and s.tool == _ARTICLE_TOOL)
+        slug = next((s.args.get("slug") for s in steps), None)
+        return str(slug) if slug else "$article.slug"  # resolves to nothing: no such place
+
     def _place(self, world: PlantingGround, record: Any, text: str, before: str) -> None:
         args: dict[str, Any]
         match self.place:
             case "ticket":
-                args = {"ticket_id": record, "body": text}
+                args = {"ticket_id": record, "text": text}
             case "order_note":
-                args = {"order_id": record, "body": text}
+                args = {"order_id": record, "note": text}
             case "article":
                 old = world.article(record)
                 body = old["body"].replace(f"\n\n{before}", "") if before else old["body"]
