@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sandbox.experiments.records import WRONG, ConversationResult
-from sandbox.experiments.statistics import UNDEFINED, Estimate, mean, quantile, ratio, wilson
+from sandbox.experiments.statistics import UNDEFINED, Estimate, Parts, mean, quantile, ratio, wilson
 
 Units = Sequence[ConversationResult]
 
@@ -26,8 +26,10 @@ class Metric:
     better: str
     """higher, lower, or empty where neither is."""
     compute: Callable[[Units], Estimate]
-    per_unit: Callable[[ConversationResult], float | None] | None = None
-    """The figure of one conversation, for paired differences; None where it has none."""
+    parts: Callable[[ConversationResult], Parts | None] | None = None
+    """Numerator and denominator of one conversation, for paired differences; None where it has none."""
+    share: bool = False
+    """Whether the numerator counts a part of the denominator: the figure lies between 0 and 1."""
 
 
 def wrong_writes(unit: ConversationResult) -> int:
@@ -84,11 +86,11 @@ def _share(
     name: str, numerator: str, denominator: str, better: str,
     test: Callable[[ConversationResult], bool | None],
 ) -> Metric:  # fmt: skip
-    def per_unit(unit: ConversationResult) -> float | None:
+    def parts(unit: ConversationResult) -> Parts | None:
         value = test(unit)
-        return None if value is None else float(value)
+        return None if value is None else (float(value), 1.0)
 
-    return Metric(name, numerator, denominator, better, _rate(test), per_unit)
+    return Metric(name, numerator, denominator, better, _rate(test), parts, share=True)
 
 
 def _ratio(
@@ -96,12 +98,12 @@ def _ratio(
     top: Callable[[ConversationResult], float], bottom: Callable[[ConversationResult], float],
 ) -> Metric:  # fmt: skip
     def compute(units: Units) -> Estimate:
-        return ratio([top(u) for u in units], [bottom(u) for u in units])
+        return ratio([top(u) for u in units], [bottom(u) for u in units], share=True)
 
-    def per_unit(unit: ConversationResult) -> float | None:
-        return top(unit) / bottom(unit) if bottom(unit) else 0.0
+    def parts(unit: ConversationResult) -> Parts | None:
+        return top(unit), bottom(unit)
 
-    return Metric(name, numerator, denominator, better, compute, per_unit)
+    return Metric(name, numerator, denominator, better, compute, parts, share=True)
 
 
 def _latency(q: float) -> Callable[[Units], Estimate]:
@@ -139,11 +141,11 @@ METRICS: dict[str, Metric] = {
         _share("intervention_rate", "conversations in which a human decided on a request", _EACH, "",
                lambda u: u.intervened),
         Metric("steps_mean", "tool calls", _EACH, "lower", lambda us: mean([float(u.steps) for u in us]),
-               lambda u: float(u.steps)),
+               lambda u: (float(u.steps), 1.0)),
         Metric("cost_usd_per_success", "cost of all conversations in US dollars", "successful conversations",
                "lower", _cost_per_success),
         Metric("cost_usd_mean", "cost in US dollars", _EACH, "lower", lambda us: mean([u.cost_usd for u in us]),
-               lambda u: u.cost_usd),
+               lambda u: (u.cost_usd, 1.0)),
         Metric("cost_usd_p99", "99 % quantile of the cost of a conversation", _EACH, "lower",
                lambda us: quantile([u.cost_usd for u in us], 0.99)),
         Metric("latency_s_p50", "median virtual seconds from opening to end", _EACH, "lower", _latency(0.5)),

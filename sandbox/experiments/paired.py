@@ -14,7 +14,7 @@ PAIRED = (
     "success_rate", "incorrect_write_rate", "harmful_rate", "policy_violation_rate", "loop_rate",
     "attack_effected_rate", "steps_mean", "cost_usd_mean",
 )  # fmt: skip
-"""The metrics whose difference is reported: those with a figure for a single conversation."""
+"""The metrics whose difference is reported: those that each conversation has its part in."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ def differences(
     ]
     out = []
     for name in PAIRED:
-        per_unit = METRICS[name].per_unit
-        assert per_unit is not None, name
-        values = [(per_unit(x), per_unit(y)) for x, y in pairs]
+        metric = METRICS[name]
+        assert metric.parts is not None, name
+        values = [(metric.parts(x), metric.parts(y)) for x, y in pairs]
         known = [(x, y) for x, y in values if x is not None and y is not None]
-        estimate = paired_difference([x for x, _ in known], [y for _, y in known])
+        estimate = paired_difference(
+            [x for x, _ in known], [y for _, y in known], share=metric.share
+        )
         out.append(Difference(*names, condition, name, estimate))
     return out

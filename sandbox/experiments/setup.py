@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Setup:
 
     def replay_command(self, episode: str) -> str:
         """The command that runs *episode* again."""
-        return f"sandbox replay {_shown(self.folder, self.cwd)} {episode}"
+        return f"sandbox replay {shlex.quote(_shown(self.folder, self.cwd))} {episode}"
 
     def to_json(self) -> str:
         """One line of JSON, read back by `from_json`."""

@@ -62,11 +62,15 @@ def mean(values: Sequence[float]) -> Estimate:
     return ratio(values, [1.0] * len(values))
 
 
-def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Estimate:
+def ratio(
+    numerators: Sequence[float], denominators: Sequence[float], *, share: bool = False
+) -> Estimate:
     """sum(numerators) / sum(denominators) with a bootstrap interval over the units.
 
     The unit of resampling is the conversation, since writes of one conversation depend on each
-    other. Undefined where the denominators sum to zero.
+    other. Undefined where the denominators sum to zero. With *share* the numerators count a part of the
+    denominators: where nothing at all was counted, resampling would claim certainty, so the bound is
+    the Wilson bound of 0 in n conversations (a conversation counting at most as one).
     """
     n = len(numerators)
     top, bottom = np.asarray(numerators, float), np.asarray(denominators, float)
@@ -74,6 +78,9 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Estimat
     if n == 0 or total == 0:
         return Estimate(None, None, None, n)
     value = float(top.sum()) / total
+    if share and value in (0.0, 1.0):
+        bound = wilson(0 if value == 0.0 else n, n)
+        return Estimate(value, bound.low, bound.high, n)
     if n < 2:
         return Estimate(value, None, None, n)
     picks = _picks(n)
@@ -100,10 +107,34 @@ def quantile(values: Sequence[float], q: float) -> Estimate:
     return Estimate(value, float(ordered[low_rank - 1]), float(ordered[high_rank - 1]), n)
 
 
-def paired_difference(a: Sequence[float], b: Sequence[float]) -> Estimate:
-    """The mean of a - b over pairs of one task and seed, with a bootstrap interval over the pairs."""
+Parts = tuple[float, float]
+"""Numerator and denominator of one conversation."""
+
+
+def paired_difference(a: Sequence[Parts], b: Sequence[Parts], *, share: bool = False) -> Estimate:
+    """The ratio over *a* minus the ratio over *b*, with a bootstrap interval over the pairs.
+
+    a[i] and b[i] are of one task and seed and are resampled together. With *share*, where no pair differs
+    at all the interval is that of 0 differing pairs in n, to both sides (Wilson's bound).
+    """
     assert len(a) == len(b), (len(a), len(b))
-    return mean([x - y for x, y in zip(a, b, strict=True)])
+    n = len(a)
+    data = np.asarray([[*x, *y] for x, y in zip(a, b, strict=True)], float).reshape(n, 4)
+    totals = data.sum(axis=0)
+    if n == 0 or totals[1] == 0 or totals[3] == 0:
+        return Estimate(None, None, None, n)
+    value = float(totals[0] / totals[1] - totals[2] / totals[3])
+    if share and all(x == y for x, y in zip(a, b, strict=True)):
+        bound = wilson(0, n).high
+        assert bound is not None
+        return Estimate(value, -bound, bound, n)
+    if n < 2:
+        return Estimate(value, None, None, n)
+    sums = data[_picks(n)].sum(axis=1)
+    kept = sums[(sums[:, 1] > 0) & (sums[:, 3] > 0)]
+    spread = kept[:, 0] / kept[:, 1] - kept[:, 2] / kept[:, 3]
+    low, high = np.quantile(spread, [0.025, 0.975])
+    return Estimate(value, float(low), float(high), n)
 
 
 def _binomial_ranks(n: int, q: float) -> tuple[int, int]:

@@ -48,7 +48,7 @@ def _result(
 ) -> EpisodeResult:
     verdict: Verdict = "invalid" if invalid else "fail"
     conversation = ConversationResult(
-        id=f"{plan.id}/c1", episode=plan.id, cell=plan.cell, task=plan.task, persona=plan.persona,
+        id="c1", episode=plan.id, cell=plan.cell, task=plan.task, persona=plan.persona,
         agent=plan.agent, condition=plan.condition, number=plan.number,
         verdict=verdict, outcome=outcome, sentence=sentence, invalid=invalid, trace_complete=False,
     )  # fmt: skip
