@@ -124,7 +124,7 @@ def paired_difference(a: Sequence[Parts], b: Sequence[Parts], *, share: bool = F
     if n == 0 or totals[1] == 0 or totals[3] == 0:
         return Estimate(None, None, None, n)
     value = float(totals[0] / totals[1] - totals[2] / totals[3])
-    if share and all(x == y for x, y in zip(a, b, strict=True)):
+    if share and all(x == y or x[0] == y[0] == 0 for x, y in zip(a, b, strict=True)):
         bound = wilson(0, n).high
         assert bound is not None
         return Estimate(value, -bound, bound, n)
