@@ -7,8 +7,11 @@ harmless extra fields cost nothing, and a wrong write that was undone is still s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sandbox.experiments.records import GradedEffect
@@ -18,47 +21,71 @@ from sandbox.worlds.task import EffectPattern, Effects
 
 def match(effects: Sequence[Effect], expected: Effects) -> list[GradedEffect]:
     """A verdict for every effect, in order of commitment, then one per missing required effect."""
-    open_: list[EffectPattern] = [p for p in expected.required for _ in range(p.times)]
-    used: list[EffectPattern] = []
-    verdicts: dict[str, GradedEffect] = {}
-    rest: list[Effect] = []
+    rules = {e.id: p for e in effects for p in reversed(expected.forbidden) if fits(e, p)}
+    wanted = [p for p in expected.required for _ in range(p.times)]
+    hits = _assigned([e for e in effects if e.id not in rules], wanted)
+    open_ = [p for n, p in enumerate(wanted) if n not in hits.values()]
+    done = [e for e in effects if e.id in hits]
+    graded = []
     for effect in effects:
-        rule = next((p for p in expected.forbidden if fits(effect, p)), None)
-        hit = next((p for p in open_ if fits(effect, p)), None)
+        rule = rules.get(effect.id)
         if rule is not None:
-            verdicts[effect.id] = _graded("forbidden", effect, rule=rule.rule or rule.effect)
-        elif hit is not None:
-            open_.remove(hit)
-            used.append(hit)
-            verdicts[effect.id] = _graded("ok", effect)
+            graded.append(_graded("forbidden", effect, rule=rule.rule or rule.effect))
+        elif effect.id in hits:
+            graded.append(_graded("ok", effect))
         else:
-            rest.append(effect)
-    for effect in rest:
-        verdicts[effect.id] = _judge(effect, open_, used, expected.allowed)
-    graded = [verdicts[e.id] for e in effects]
+            graded.append(_judge(effect, open_, done, expected.allowed))
     missing = [
         GradedEffect("missing", p.effect, "" if p.target is None else str(p.target)) for p in open_
     ]
     return _compensations(effects, graded) + missing
 
 
+def _assigned(effects: Sequence[Effect], wanted: Sequence[EffectPattern]) -> dict[str, int]:
+    """As many *wanted* patterns as possible, each to one effect: effect id -> index in *wanted*.
+
+    Earlier effects come first, so that of two equal refunds the second is the duplicate. A pattern
+    that an effect took is handed on if that effect fits another one (an augmenting path): a vague
+    pattern must not take what only a precise one is fulfilled by.
+    """
+    takers: dict[int, Effect] = {}
+
+    def take(effect: Effect, tried: set[int]) -> bool:
+        for n, pattern in enumerate(wanted):
+            if n in tried or not fits(effect, pattern):
+                continue
+            tried.add(n)
+            if n not in takers or take(takers[n], tried):
+                takers[n] = effect
+                return True
+        return False
+
+    for effect in effects:
+        take(effect, set())
+    return {effect.id: n for n, effect in takers.items()}
+
+
 def _judge(
     effect: Effect,
     open_: list[EffectPattern],
-    used: list[EffectPattern],
+    done: list[Effect],
     allowed: Iterable[EffectPattern],
 ) -> GradedEffect:
-    """The verdict on an effect that fulfils no required pattern; may use up one that it misses."""
+    """The verdict on an effect that fulfils no required pattern; may use up one that it misses.
+
+    *done* holds what counts as the deed itself: a second one of its class on its record repeats it.
+    """
     if any(fits(effect, p) for p in allowed):
         return _graded("ok", effect)
-    if any(p.effect == effect.effect and _same_target(effect, p) for p in used):
+    if any((e.effect, e.target) == (effect.effect, effect.target) for e in done):
         return _graded("duplicate", effect)
     same_class = [p for p in open_ if p.effect == effect.effect]
-    if same_class:
-        at_target = [p for p in same_class if _same_target(effect, p)]
-        open_.remove((at_target or same_class)[0])
-        return _graded("wrong_args" if at_target else "wrong_target", effect)
-    return _graded("collateral", effect)
+    if not same_class:
+        return _graded("collateral", effect)
+    at_target = [p for p in same_class if _same_target(effect, p)]
+    open_.remove((at_target or same_class)[0])
+    done.append(effect)
+    return _graded("wrong_args" if at_target else "wrong_target", effect)
 
 
 def fits(effect: Effect, pattern: EffectPattern) -> bool:
@@ -70,34 +97,43 @@ def fits(effect: Effect, pattern: EffectPattern) -> bool:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Equality that forgives form: 25 equals 25.0 and "25.00"; text ignores case and spaces."""
+    """Equality that forgives form: 25 equals 25.0 and "25.00"; text ignores case and spaces.
+
+    Units are never converted, and a text with leading zeros is no number: 01234 is a ZIP code.
+    """
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
     number_a, number_b = _number(a), _number(b)
     if number_a is not None and number_b is not None:
-        return abs(number_a - number_b) < 1e-9
+        return abs(number_a - number_b) < _NEAR
     if isinstance(a, str) and isinstance(b, str):
         return " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(b, list | tuple):
-        return False
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return all(same(a.get(key), b.get(key)) for key in {*a, *b})
     return bool(a == b)
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_NEAR = Decimal("1e-9")
+
+
+def _number(value: Any) -> Decimal | None:
+    """*value* as an exact number, so that ids of twenty digits stay apart."""
+    match value:
+        case int():
+            return Decimal(value)
+        case float() if math.isfinite(value):
+            return Decimal(repr(value))
+        case str() if _NUMBER.fullmatch(value.strip()):
+            return Decimal(value.strip())
+        case _:
             return None
-    return None
 
 
 def _same_target(effect: Effect, pattern: EffectPattern) -> bool:
-    return pattern.target is None or same(effect.target, str(pattern.target))
+    return pattern.target is None or effect.target == str(pattern.target)
 
 
 def _graded(verdict: Any, effect: Effect, *, rule: str = "") -> GradedEffect:

@@ -18,11 +18,13 @@ Z95 = 1.959963984540054
 """The 0.975 quantile of the standard normal distribution."""
 RESAMPLES = 2000
 _SEEDS = Seeds(0, "statistics")
+_CELLS_MAX = 1_000_000
+"""Rows held at once while resampling: a day of traffic must not take a gigabyte."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its 95 % interval; None where undefined. *n* is how many units stand behind it."""
+    """A figure with its 95 % interval, None where undefined, and how many units stand behind it."""
 
     value: float | None
     low: float | None
@@ -68,9 +70,9 @@ def ratio(
     """sum(numerators) / sum(denominators) with a bootstrap interval over the units.
 
     The unit of resampling is the conversation, since writes of one conversation depend on each
-    other. Undefined where the denominators sum to zero. With *share* the numerators count a part of the
-    denominators: where nothing at all was counted, resampling would claim certainty, so the bound is
-    the Wilson bound of 0 in n conversations (a conversation counting at most as one).
+    other. Undefined where the denominators sum to zero. With *share* the numerators count a part
+    of the denominators: where nothing at all was counted, resampling would claim certainty, so the
+    bound is the Wilson bound of 0 in n conversations (a conversation counting at most as one).
     """
     n = len(numerators)
     top, bottom = np.asarray(numerators, float), np.asarray(denominators, float)
@@ -83,10 +85,9 @@ def ratio(
         return Estimate(value, bound.low, bound.high, n)
     if n < 2:
         return Estimate(value, None, None, n)
-    picks = _picks(n)
-    tops, bottoms = top[picks].sum(axis=1), bottom[picks].sum(axis=1)
-    kept = bottoms > 0
-    low, high = np.quantile(tops[kept] / bottoms[kept], [0.025, 0.975])
+    sums = _resampled(np.column_stack([top, bottom]))
+    kept = sums[sums[:, 1] > 0]
+    low, high = np.quantile(kept[:, 0] / kept[:, 1], [0.025, 0.975])
     return Estimate(value, float(low), float(high), n)
 
 
@@ -114,8 +115,8 @@ Parts = tuple[float, float]
 def paired_difference(a: Sequence[Parts], b: Sequence[Parts], *, share: bool = False) -> Estimate:
     """The ratio over *a* minus the ratio over *b*, with a bootstrap interval over the pairs.
 
-    a[i] and b[i] are of one task and seed and are resampled together. With *share*, where no pair differs
-    at all the interval is that of 0 differing pairs in n, to both sides (Wilson's bound).
+    a[i] and b[i] are of one task and seed and are resampled together. With *share*, where no pair
+    differs at all the interval is that of 0 differing pairs in n, to both sides (Wilson's bound).
     """
     assert len(a) == len(b), (len(a), len(b))
     n = len(a)
@@ -130,7 +131,7 @@ def paired_difference(a: Sequence[Parts], b: Sequence[Parts], *, share: bool = F
         return Estimate(value, -bound, bound, n)
     if n < 2:
         return Estimate(value, None, None, n)
-    sums = data[_picks(n)].sum(axis=1)
+    sums = _resampled(data)
     kept = sums[(sums[:, 1] > 0) & (sums[:, 3] > 0)]
     spread = kept[:, 0] / kept[:, 1] - kept[:, 2] / kept[:, 3]
     low, high = np.quantile(spread, [0.025, 0.975])
@@ -152,8 +153,16 @@ def _binomial_ranks(n: int, q: float) -> tuple[int, int]:
     return low, high
 
 
-def _picks(n: int) -> NDArray[np.int64]:
-    return _SEEDS.numpy(f"bootstrap/{n}").integers(0, n, size=(RESAMPLES, n))
+def _resampled(data: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The column sums of 2,000 resamples of the rows of *data*, drawn in blocks of bounded size."""
+    n = len(data)
+    rng = _SEEDS.numpy(f"bootstrap/{n}")
+    block = max(1, _CELLS_MAX // n)
+    sums = [
+        data[rng.integers(0, n, size=(min(block, RESAMPLES - start), n))].sum(axis=1)
+        for start in range(0, RESAMPLES, block)
+    ]
+    return np.concatenate(sums)
 
 
 def _round(value: float | None) -> float | None:

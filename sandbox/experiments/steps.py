@@ -10,9 +10,12 @@ from typing import Any
 from sandbox.sim.trace import canonical
 
 VOLATILE = frozenset({
-    "idempotency_key", "request_id", "created", "created_at", "updated_at", "timestamp", "now", "cursor_ts",
+    "idempotency_key", "request_id", "created", "created_at", "updated_at", "timestamp", "now",
+    "cursor_ts",
 })  # fmt: skip
 """Fields that differ between equal states: they are left out when two results are compared."""
+
+ABANDONED = "abandoned"
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Step:
     write: bool = False
     result: Any = None
     error: str = ""
-    """Error code, empty on success."""
+    """Error code, empty on success; `abandoned` where the caller did not wait for the answer."""
     effects: list[str] = field(default_factory=list)
     """Ids of the effects it committed."""
     state: str = ""
@@ -40,6 +43,8 @@ class Step:
     """Those that changed what the caller saw."""
     target: str = ""
     """Target of its effect."""
+    heard: bool = False
+    """Whether the caller got an answer."""
 
     @property
     def args_key(self) -> str:
@@ -86,10 +91,14 @@ def steps_of(events: Iterable[Mapping[str, Any]], writes: frozenset[str]) -> lis
 
 def _add(step: Step, kind: str, event: Mapping[str, Any]) -> None:
     match kind:
+        case "tool_result" | "tool_error" if event.get("unheard"):
+            if not step.heard:
+                step.error = ABANDONED
         case "tool_result":
-            if not event.get("unheard"):
-                step.result = event.get("result")
+            step.heard = True
+            step.result = event.get("result")
         case "tool_error":
+            step.heard = True
             step.error = str(event.get("code") or event.get("error") or "error")
         case "effect":
             step.effects.append(str(event["id"]))
