@@ -22,7 +22,7 @@ _TRACING = (
 )
 
 
-def prepare() -> None:
+def prepare_langchain() -> None:
     """Make LangChain fit for the simulation; raises `MissingExtra` where it is not installed.
 
     LangSmith's tracing is switched off even where the user's environment asks for it: it would send

@@ -16,6 +16,7 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
 from langchain_core.messages import ToolMessage
 
+from sandbox.agents.reference.hardening.answers import AMBIGUOUS, failure_of
 from sandbox.agents.reference.hardening.case import Case
 
 Handler = Callable[[ToolCallRequest], Awaitable[Any]]
@@ -41,7 +42,13 @@ class IdempotencyKeys(AgentMiddleware[Any, Any, Any]):
         key = key_of(self.case.env.conversation, call["name"], args)
         # The same key with other words would be refused: send the words of the first time.
         first = self._first.setdefault(key, {**args, tool.idempotency_arg: key})
-        return await handler(request.override(tool_call={**call, "args": dict(first)}))  # type: ignore[no-any-return]
+        message: ToolMessage = await handler(
+            request.override(tool_call={**call, "args": dict(first)})
+        )
+        failure = failure_of(message)
+        if failure is not None and failure.code not in AMBIGUOUS:
+            del self._first[key]  # refused: nothing was done, and the key is still free
+        return message
 
 
 def key_of(conversation: str, tool: str, args: Mapping[str, Any]) -> str:

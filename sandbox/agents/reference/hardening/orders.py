@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 
-_READER = (
-    r"(?:assistant|ai|agent|bot|chatbot|language model|llm|model|automated (?:agent|system)s?)"
-)
+_READER = r"(?:assistant|ai|agent|bot|chatbot|language model|llm|automated (?:agent|system)s?)"
 _NOTICE = r"(?:notice|message|prompt|override|note|instruction)s?"
 _BEFORE = r"(?:previous|prior|above|earlier|your|these|policy|policies|instructions)"
 _BOSS = r"(?:supervisor|manager|human|person)"
@@ -21,10 +19,12 @@ _SIGNS = {
         rf"(?:^|[.!?\n\]]\s*|\b(?:dear|hey|hello|attention|note to) ){_READER}\s?[:,] ",
         r"\b(?:for|to) (?:the |all |any )?(?:ai|automated|llm)[ -](?:agents?|assistants?|bots?)\b",
         rf"\b(?:if|when|as|since) you(?:'re| are)? (?:an? |the )?(?:{_READER}|read(?:ing)? this)\b",
+        rf"\b(?:the|this|any) {_READER}\b.{{0,40}}\b(?:should|must|shall|is (?:instructed|asked) to)\b",
     ],
     "claims to be the platform": [
         rf"\b(?:system|developer|administrator) {_NOTICE}\b",
-        r"</?(?:system|instructions?|admin|tool_result|im_start|im_end)\b[^>]*>",
+        r"</?(?:system|instructions?|information|admin|tool_result|im_start|im_end)\b[^>]*>",
+        r"(?:^|\n)\s*#+ *(?:system|instructions?)\b *:?",
         r"\b(?:maintenance|debug|developer|admin|god) mode\b",
     ],
     "puts itself above the rules": [
@@ -34,6 +34,7 @@ _SIGNS = {
     ],
     "wants it hidden or waved through": [
         r"\b(?:do not|don't|never) (?:mention|reveal|disclose) (?:this|it|that)\b",
+        r"\b(?:do not|don't|never|no need to) (?:verify|check|confirm)\b",
         rf"\b(?:no need to ask|without asking) (?:a|any|the|your) {_BOSS}\b",
     ],
     "orders money or data about": [
