@@ -1,4 +1,4 @@
-"""What a step of an agent costs with everything on: scripted model, tool, full trace, against a floor.
+"""A step of an agent with everything on (scripted model, tool, full trace), against a floor.
 
 The agent is plain async code that speaks to the model endpoint and calls a tool per step; the floor
 is the one of `store.py`: the work that a step cannot do without.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 import time
 
+from store import ANSWER, Episode, Floor, built, each_us, item_id
+
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.llm.latency import LatencyProfile
 from sandbox.llm.messages import Completion, Message, ToolCall, ToolSpec, Usage
@@ -16,7 +18,6 @@ from sandbox.llm.prices import load_prices
 from sandbox.llm.scripted import ScriptedModel
 from sandbox.sim.points import Points
 from sandbox.sim.seeds import Seeds
-from store import ANSWER, Episode, Floor, built, each_us, item_id
 
 
 def script(count: int) -> list[Completion]:

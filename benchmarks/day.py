@@ -44,6 +44,10 @@ async def visit(company: Company, number: int, charges: list[str], orders: list[
     company.host.forget(name)
 
 
+def _ids(store: Store, table: str) -> list[str]:
+    return [row["id"] for row in store.rows(f"SELECT id FROM {table} ORDER BY id LIMIT 5000")]
+
+
 async def day(kernel: Kernel, world: World, days: float, out: Path) -> int:
     """Let them all arrive; how many calls were made."""
     store = Store.from_image(world.image)
@@ -54,8 +58,8 @@ async def day(kernel: Kernel, world: World, days: float, out: Path) -> int:
             world, store=store, clock=kernel.clock, seeds=kernel.seeds, points=Points(),
             trace=trace, ledger=Ledger(),
         )  # fmt: skip
-        charges = [r["id"] for r in store.rows("SELECT id FROM stripe_charges ORDER BY id LIMIT 5000")]
-        orders = [r["id"] for r in store.rows("SELECT id FROM commerce_orders ORDER BY id LIMIT 5000")]
+        charges = _ids(store, "stripe_charges")
+        orders = _ids(store, "commerce_orders")
         rng = kernel.seeds.stream("arrivals")
         count = int(ARRIVALS * days)
         running: set[asyncio.Task[None]] = set()

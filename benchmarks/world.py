@@ -1,4 +1,4 @@
-"""The full world `retail_support`: building, forking, resetting; and how fast the command line answers."""
+"""The full world: building, forking, resetting; and how fast the command line answers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def reset_ms(store: Store, count: int = 200) -> float:
         for n in range(20):
             with store.transaction():
                 store.execute(
-                    "UPDATE zendesk_tickets SET priority = 'high' WHERE id = ?", (1001 + n + number,)
+                    "UPDATE zendesk_tickets SET priority = 'high' WHERE id = ?",
+                    (1001 + n + number,),
                 )
         began = time.perf_counter()
         store.reset()
@@ -61,7 +62,9 @@ def help_cpu_ms(count: int = 7) -> float:
     times = []
     for _ in range(count):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "sandbox.cli", "--help"], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "sandbox.cli", "--help"], check=True, capture_output=True
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return statistics.median(times) * 1e3

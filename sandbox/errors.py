@@ -2,11 +2,11 @@
 
 SandboxError
 ├── UsageError               a mistake of the caller: exit code 2, one clear line, no traceback
-│   ├── ContentError         wrong content files; carries every `Problem` found, with file:line:column
+│   ├── ContentError         wrong content files; every `Problem` found, with file:line:column
 │   ├── AgentLoadError       an agent path that does not import or has the wrong shape
 │   └── MissingExtra         an optional dependency is not installed; says which extra to install
 ├── ToolError                what an agent sees when a tool call fails: it must cope with these
-│   ├── ToolTimeout          no answer in time: whether the write was committed is unknown to the caller
+│   ├── ToolTimeout          no answer in time: the write may or may not have been committed
 │   ├── ToolUnavailable      the system answered 5xx
 │   ├── RateLimited          the system answered 429 (retry_after_s may say when to come back)
 │   ├── InvalidArguments     the arguments do not fit the tool's schema
@@ -18,7 +18,7 @@ SandboxError
 ├── SimulationError          the simulation cannot go on
 │   ├── SimDeadlock          nothing can ever happen again; names the blocked tasks
 │   ├── SimLivelock          callbacks without end while the clock stands still
-│   └── EscapedSimulation    agent code reached for the real world (socket, thread, process); names the call
+│   └── EscapedSimulation    agent code reached for the real world (socket, thread, process)
 └── SandboxBug               a broken invariant of ours: exit code 70
 """
 
@@ -62,7 +62,7 @@ class AgentLoadError(UsageError):
 
 
 class MissingExtra(UsageError):
-    """An optional dependency is missing; the text ends with the `pip install` line that mends it."""
+    """An optional dependency is missing; the text ends with the `pip install` that mends it."""
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(

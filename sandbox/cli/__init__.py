@@ -1,4 +1,4 @@
-"""The command line. `sandbox --help` must answer at once: everything heavy is imported by the command."""
+"""The command line. It must answer at once: each command imports what is heavy for itself."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="A wind tunnel for AI agents: run them against fake systems, users and faults in virtual time.",
-    epilog="Example:  sandbox run first_look     then     sandbox replay results/first_look-001 --all",
+    help="A wind tunnel for AI agents: fake systems, users and faults in virtual time.",
+    epilog="Example:  sandbox run first_look, then sandbox replay results/first_look-001 --all",
 )
 _code = 0
 
@@ -51,7 +51,7 @@ def invoke(argv: list[str]) -> int:
     except BrokenPipeError:  # `sandbox trace ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
-    except Exception as error:  # noqa: BLE001 - the last net: our bug, told in one line
+    except Exception as error:  # the last net: our bug, told in one line
         return _bug(error)
     return _code
 
@@ -115,7 +115,8 @@ def run(
 ) -> None:
     """Run an experiment: agents x conditions, graded, with a report.
 
-    Exit code 0: gates pass, 1: gates fail, 2: bad input, 3: too many invalid episodes, 130: interrupted.
+    Exit code 0: gates pass, 1: gates fail, 2: bad input, 3: too many invalid episodes,
+    130: interrupted.
     """
     from sandbox.cli.running import run_command  # noqa: PLC0415
 

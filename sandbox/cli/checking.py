@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox import __version__
+from sandbox.content.places import Places
 from sandbox.experiments.folder import TRACES
 from sandbox.experiments.matrix import episodes
 from sandbox.experiments.records import EpisodeResult
@@ -22,7 +23,6 @@ from sandbox.experiments.replaying import first_difference
 from sandbox.experiments.setup import Setup
 from sandbox.experiments.spec import AgentEntry, ExperimentSpec
 from sandbox.experiments.supervisor import Supervisor
-from sandbox.content.places import Places
 from sandbox.sim.boundary import apis
 from sandbox.systems.snapshot import cache_folder
 from sandbox.worlds.world import World
@@ -49,8 +49,9 @@ def _machine() -> dict[str, Any]:
         _check("Python", platform.python_version(), (3, 11) <= sys.version_info[:2] < (3, 14),
                "use Python 3.11, 3.12 or 3.13"),
         _check("cores", str(os.cpu_count()), ok=True),
-        _check("cache of built worlds", str(cache or "none"), cache is not None and _writable(cache),
-               "set SANDBOX_CACHE to a folder that can be written; worlds are rebuilt each time until then"),
+        _check("cache of built worlds", str(cache or "none"),
+               cache is not None and _writable(cache),
+               "set SANDBOX_CACHE to a folder that can be written; worlds are rebuilt until then"),
     ]  # fmt: skip
     checks += [
         _check(f"package {package}", "installed" if find_spec(package) else

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -28,6 +29,14 @@ def _show(comparison: Comparison, console: Console) -> None:
     if comparison.identical:
         console.print("identical: every event of every episode is the same", highlight=False)
         return
+    table = _table(comparison)
+    console.print(table if table.row_count else "no metric differs")
+    for line in _lines(comparison):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(comparison: Comparison) -> Table:
+    """The differences that are not zero."""
     table = Table(title=f"{comparison.b} minus {comparison.a}", title_justify="left")
     for heading in ("cell", "metric", "difference", "95 % interval", "n"):
         table.add_column(heading, justify="left" if heading in ("cell", "metric") else "right")
@@ -35,23 +44,23 @@ def _show(comparison: Comparison, console: Console) -> None:
         for difference in found:
             if difference.estimate.value:
                 table.add_row(cell, difference.metric, *_figures(difference))
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print("no metric differs")
+    return table
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    """Conversations with another outcome, and cells that only one run has."""
     for change in comparison.changed[:CHANGED_MAX]:
-        line = f"{change.id}: {change.before} -> {change.now}: {change.sentence}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        yield f"{change.id}: {change.before} -> {change.now}: {change.sentence}"
     rest = len(comparison.changed) - CHANGED_MAX
     if rest > 0:
-        console.print(f"... and {rest} more conversations with another outcome (--json shows all)")
+        yield f"... and {rest} more conversations with another outcome (--json shows all)"
     for word, cells in (("before", comparison.only_a), ("after", comparison.only_b)):
         if cells:
-            console.print(f"only {word}: {', '.join(cells)}", markup=False)
+            yield f"only {word}: {', '.join(cells)}"
 
 
 def _figures(difference: Difference) -> tuple[str, str, str]:
     e = difference.estimate
     style = "[red]" if is_worse(difference) else ""
-    interval = "–" if e.low is None or e.high is None else f"{e.low:+.3f} to {e.high:+.3f}"
+    interval = "-" if e.low is None or e.high is None else f"{e.low:+.3f} to {e.high:+.3f}"
     return f"{style}{e.value:+.3f}", interval, str(e.n)

@@ -26,7 +26,7 @@ def run_command(
     resume: bool,
     as_json: bool,
 ) -> int:
-    """Run *spec*; progress and words go to standard error, with --json only the summary to stdout."""
+    """Run *spec*; progress goes to standard error, with --json only the summary to stdout."""
     errors = Console(stderr=True)
     signal.signal(signal.SIGTERM, _as_interrupt)  # a CI that cancels a job keeps what is done
     results = run(

@@ -49,14 +49,15 @@ def show_command(name: str | None, *, schema: str | None, lint: bool) -> int:
 def _schema(kind: str) -> int:
     if kind not in SCHEMAS:
         raise UsageError(
-            f"no schema for {kind!r}{did_you_mean(kind, list(SCHEMAS))}; known: {', '.join(SCHEMAS)}"
+            f"no schema for {kind!r}{did_you_mean(kind, list(SCHEMAS))}; "
+            f"known: {', '.join(SCHEMAS)}"
         )
     print(json.dumps(json_schema(SCHEMAS[kind]), indent=2, ensure_ascii=False))  # noqa: T201
     return 0
 
 
 def _part(name: str, worlds: list[str], places: Places) -> int:
-    """A task or a tool of one of the worlds: `refund_in_policy`, `retail_support/refund_in_policy`."""
+    """A task or a tool of a world: `refund_in_policy`, `retail_support/refund_in_policy`."""
     bare = name.rpartition("/")[2]
     known = [e.name for kind in KINDS for e in places.list(kind)]
     for world_name in worlds:

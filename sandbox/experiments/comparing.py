@@ -66,7 +66,7 @@ def is_worse(difference: Difference) -> bool:
 
 
 def compare(a: str | Path | Results, b: str | Path | Results) -> Comparison:
-    """Compare two runs, given as results or as their folders; pairs are of one cell, number and task.
+    """Compare two runs, given as results or folders; pairs are of one cell, number and task.
 
     Raises `UsageError` where the two have no cell in common.
     """

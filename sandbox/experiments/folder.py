@@ -1,4 +1,4 @@
-"""The results folder: written line by line while episodes end, so that a crash loses nothing done."""
+"""The results folder: written line by line as episodes end, so that a crash loses nothing."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ EXPERIMENT = "experiment.json"
 REPORT = "report.html"
 JUNIT = "junit.xml"
 TRACES = "traces"
+LOG = "agents.log"
+"""What agents print while they run on workers."""
 
 
 class ResultsFolder:
@@ -34,7 +36,7 @@ class ResultsFolder:
 
     @classmethod
     def create(cls, path: Path | None, name: str, *, cwd: Path) -> ResultsFolder:
-        """A new folder: *path*, or the next free `results/<name>-001`. Never one that holds something."""
+        """A new folder: *path*, or the next free `results/<name>-001`; never one with content."""
         if path is None:
             path = _next_free(cwd / "results", name)
         elif path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -65,7 +67,7 @@ class ResultsFolder:
         self._episodes.flush()
 
     def finish(self, episodes: list[EpisodeResult], summary: dict[str, Any]) -> None:
-        """Write the final files: episodes in order, whatever order they ended in, and the summary."""
+        """Write the final files: the summary, and episodes in order, however they ended."""
         self.close()
         _write(self.path / EPISODES, "".join(_line(episode_line(e)) for e in episodes))
         units = (c for e in episodes for c in e.conversations)

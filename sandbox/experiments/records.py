@@ -79,7 +79,7 @@ class GradedEffect:
     compensated_by: str = ""
     """Effect that undid this one."""
     faults: tuple[str, ...] = ()
-    """Injected faults on calls of the same effect class and target before it (candidates of the cause)."""
+    """Candidates of the cause: faults on earlier calls of the same effect class and target."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ class Loop:
 
     type: Literal["stuck", "runaway"]
     rule: str
-    """Which rule fired: charged, errors, same_write, near_duplicate, handoffs, poll, steps, tokens, cost."""
+    """Which rule fired.
+
+    charged, errors, same_write, near_duplicate, handoffs, poll; of a runaway steps, tokens, cost.
+    """
     start_step: int
     flagged_step: int
     period: int
@@ -131,7 +134,7 @@ class ConversationResult:
     """A human decided on a request of the agent."""
     trace_complete: bool = True
     recovered: bool | None = None
-    """Succeeded although a fault fired; None: none fired, or the fault-free twin did not succeed."""
+    """Succeeded although a fault fired; None: none fired, or the fault-free twin failed."""
     steps: int = 0
     model_calls: int = 0
     tool_failures: int = 0

@@ -13,7 +13,7 @@ from sandbox.experiments.records import ConversationResult, EpisodeResult
 from sandbox.experiments.summary import exit_code
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Results:
         failed = [c for c in self.conversations if c.verdict == "fail"]
         return sorted(failed, key=_badness)[:n]
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """One row per conversation as a pandas DataFrame (extra `notebooks`)."""
         try:
             import pandas as pd  # noqa: PLC0415 - an optional dependency

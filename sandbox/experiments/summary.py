@@ -22,7 +22,7 @@ def summarise(
     spec: ExperimentSpec, episodes: Sequence[EpisodeResult], *, version: str, prices_as_of: str,
     complete: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """The summary of *episodes*, which may be a part of the experiment (then `complete` is False)."""
+    """The summary of *episodes*, perhaps a part of the experiment (`complete` is then False)."""
     cells = _cells(spec, episodes)
     estimates = {key: metrics_of(units) for key, units in cells.items()}
     gates = check(spec.gates, estimates)

@@ -50,7 +50,7 @@ class Points:
         self._serial = 0
 
     def add(self, boundary: Boundary, interceptor: Interceptor, *, stage: int = 50) -> None:
-        """Let *interceptor* stand around every call of *boundary*; equal stages nest in order added."""
+        """Let *interceptor* stand around every call of *boundary*; equal stages nest as added."""
         self._serial += 1
         chain = self._around.setdefault(boundary, [])
         chain.append((stage, self._serial, interceptor))

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
 Key = str | int
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -57,7 +57,7 @@ class Seeds:
         raw = blake2b(text.encode(), digest_size=max(1, min(64, length))).digest()
         return "".join(_BASE32[b & 31] for b in raw)[:length]
 
-    def numpy(self, name: str) -> numpy.random.Generator:
+    def numpy(self, name: str) -> np.random.Generator:
         """A fresh NumPy generator for *name*."""
         import numpy as np  # noqa: PLC0415 - heavy, and the command line must answer fast
 

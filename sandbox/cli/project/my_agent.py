@@ -22,8 +22,7 @@ def build(env: Env):
         for _ in range(ROUNDS_MAX):
             answer = await env.model.complete(messages, offered)
             messages.append(Message("assistant", answer.text, answer.tool_calls))
-            for call in answer.tool_calls:
-                messages.append(await run_tool(env, call))
+            messages += [await run_tool(env, call) for call in answer.tool_calls]
             if not answer.tool_calls:
                 reply = await env.user.reply(answer.text)
                 if reply is None:  # the user has left

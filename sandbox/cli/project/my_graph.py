@@ -10,5 +10,5 @@ from sandbox.agents.langgraph import chat_model, tools
 
 
 def build(env: Env):
-    """Build one graph for one conversation; the sandbox runs it, and passes on what the user says."""
+    """Build one graph for one conversation; the sandbox runs it, and passes the user's words on."""
     return create_agent(chat_model(env), tools(env), system_prompt=env.instructions)
