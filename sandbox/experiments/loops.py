@@ -1,24 +1,25 @@
 """Loops: stretches without progress, and runs far longer than their fault-free twin.
 
 A step is *novel* when it learns or changes something: a read with an unseen result or new ids in
-its arguments, a write that reaches a new state and repeats no earlier write, a first hand-over
-along an edge. Every other step is *charged*, except a declared poll that keeps its interval, a
-new page, and a retry whose gap grows by half each time. Six charged steps in a row are *stuck*; so are the
-shorter patterns below. *Runaway* compares with the paired fault-free run: more than
-2 x its steps + 10; tokens and cost likewise, the ten steps priced at the twin's average.
+its arguments, a write that reaches a new state and repeats no earlier write. Every other step is
+*charged*, except a wait before something else, a declared poll that keeps its interval, and a
+retry whose pause grows by half each time. Six charged steps with none novel between them are
+*stuck*; so are the shorter patterns below. *Runaway* compares with the paired fault-free run: more
+than 2 x its steps + 10; tokens and cost likewise, the ten steps priced at the twin's average.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.experiments.novelty import SIMILAR, Novelty, jaccard, words_of
 from sandbox.experiments.records import Loop
-from sandbox.experiments.steps import Step
+from sandbox.experiments.steps import Step, normal
 from sandbox.systems.operation import Poll
+from sandbox.systems.waiting import WAIT
 
 CHARGED_MAX = 6
 ERRORS_MAX = 6
@@ -27,27 +28,28 @@ NEAR_DUPLICATES_MAX = 4
 HANDOFFS_MAX = 8
 RUNAWAY_STEPS = 10
 RETRY_GROWTH = 1.5
-SIMILAR = 0.7
-"""Token Jaccard from which two free texts count as the same."""
-_ID = re.compile(r"\d|_")
-_WORD = re.compile(r"\w+")
+
+Key = tuple[str, str]
+"""Tool and arguments in normal form: two steps of one key are the same call."""
 
 
 @dataclass
 class _Tail:
-    """The current run of charged steps and of errors, and all that was seen before."""
+    """What the rules look at: the current runs of charged steps and of errors, and all repeats."""
 
+    novelty: Novelty = field(default_factory=Novelty)
     charged: list[Step] = field(default_factory=list)
     errors: list[Step] = field(default_factory=list)
-    results: set[tuple[str, str]] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
-    states: set[str] = field(default_factory=set)
-    writes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    texts: dict[str, list[frozenset[str]]] = field(default_factory=lambda: defaultdict(list))
-    targets: dict[tuple[str, str], list[Step]] = field(default_factory=lambda: defaultdict(list))
-    polls: Counter[tuple[str, str]] = field(default_factory=Counter)
-    last: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
-    """Per (tool, args): time of the last call and the gap before it."""
+    writes: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
+    """Successful writes by key."""
+    targets: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
+    """Committed writes by tool and target."""
+    polls: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
+    """Declared polls since the last one that brought news, by key."""
+    last: dict[Key, tuple[Step, float]] = field(default_factory=dict)
+    """The last step of a key, and the pause before it."""
+    before: Step | None = None
+    """The step before this one."""
 
 
 def stuck(steps: Sequence[Step], polls: Mapping[str, Poll]) -> Loop | None:
@@ -57,125 +59,87 @@ def stuck(steps: Sequence[Step], polls: Mapping[str, Poll]) -> Loop | None:
     """
     tail = _Tail()
     for step in steps:
-        rule = _see(step, tail, polls)
-        if rule:
-            return _loop(rule, step, tail)
+        _see(step, tail, polls)
+        found = next(_rules(step, tail, polls), None)
+        if found is not None:
+            return _loop(*found, step)
     return None
 
 
-def _see(step: Step, tail: _Tail, polls: Mapping[str, Poll]) -> str:
-    """Take *step* in; the rule under which the agent is stuck now, or an empty text."""
-    key = (step.tool, step.args_key)
-    declared = _declared_wait(step, key, tail, polls)
-    new = _novel(step, key, tail)
-    tail.errors = [*tail.errors, step] if step.error else []
+def _key(step: Step) -> Key:
+    return step.tool, step.args_key
+
+
+def _see(step: Step, tail: _Tail, polls: Mapping[str, Poll]) -> None:
+    """Take *step* in."""
+    key = _key(step)
+    new = step.tool != WAIT and tail.novelty.novel(step)
+    excused = _is_declared(step, tail, polls)
     if new:
         tail.charged = []
-    elif not declared:
+    elif not excused:
         tail.charged.append(step)
-    poll = polls.get(step.tool)
+    if step.error and not excused:
+        tail.errors.append(step)
+    elif not step.error and step.tool != WAIT:  # to have waited is no success
+        tail.errors = []
     if step.write and not step.error:
-        tail.writes[key] += 1
+        tail.writes[key].append(step)
         if step.target:
             tail.targets[step.tool, step.target].append(step)
-    rules = (
-        ("charged", len(tail.charged) >= CHARGED_MAX),
-        ("errors", len(tail.errors) >= ERRORS_MAX),
-        ("same_write", step.write and not step.error and tail.writes[key] >= SAME_WRITE_MAX),
-        ("near_duplicate", _near_duplicates(step, tail) >= NEAR_DUPLICATES_MAX),
-        ("poll", poll is not None and tail.polls[key] > poll.polls_max),
-    )
-    return next((name for name, holds in rules if holds), "")
+    if step.tool in polls:
+        tail.polls[key] = [step] if new else [*tail.polls[key], step]
+    tail.before = step
 
 
-def _declared_wait(
-    step: Step, key: tuple[str, str], tail: _Tail, polls: Mapping[str, Poll]
-) -> bool:
-    """Whether the step is a poll that keeps its interval, or a retry whose gap grows."""
-    last_t, last_gap = tail.last.get(key, (None, 0.0))
-    gap = step.t - last_t if last_t is not None else 0.0
-    tail.last[key] = (step.t, gap)
-    tail.polls[key] += 1
-    if last_t is None or step.tool == "wait":
-        return True
+def _is_declared(step: Step, tail: _Tail, polls: Mapping[str, Poll]) -> bool:
+    """Whether the step is a wait, a poll that keeps its interval, or a retry whose pause grows."""
+    key = _key(step)
+    last, last_pause = tail.last.get(key, (None, 0.0))
+    pause = step.t - last.ended if last is not None else 0.0
+    tail.last[key] = (step, pause)
+    if step.tool == WAIT:
+        return tail.before is None or tail.before.tool != WAIT
+    if last is None:
+        return False
     poll = polls.get(step.tool)
-    if poll is not None and gap >= poll.interval_s_min:
+    if poll is not None and step.t - last.t >= poll.interval_s_min:
         return True
-    return bool(tail.errors) and last_gap > 0 and gap >= RETRY_GROWTH * last_gap
+    return bool(last.error) and last_pause > 0 and pause >= RETRY_GROWTH * last_pause
 
 
-def _novel(step: Step, key: tuple[str, str], tail: _Tail) -> bool:
-    if step.error:
-        seen = (step.tool, step.args_key + step.result_key)
-        new = seen not in tail.results and not _similar(step, tail)
-        tail.results.add(seen)
-        return new
-    if step.write:
-        new = bool(step.state) and step.state not in tail.states and not tail.writes[key]
-        tail.states.add(step.state)
-        return new
-    result = (step.tool, step.result_key)
-    words = _ids(step.args)
-    new = result not in tail.results or (bool(words - tail.ids) and not _similar(step, tail))
-    tail.results.add(result)
-    tail.ids |= words
-    return new
+def _rules(
+    step: Step, tail: _Tail, polls: Mapping[str, Poll]
+) -> Iterator[tuple[str, Sequence[Step]]]:
+    """Every rule that *step* completes, with the steps that show it."""
+    if len(tail.charged) >= CHARGED_MAX:
+        yield "charged", tail.charged
+    if len(tail.errors) >= ERRORS_MAX:
+        yield "errors", tail.errors
+    if step.write and not step.error:
+        same = tail.writes[_key(step)]
+        if len(same) >= SAME_WRITE_MAX:
+            yield "same_write", same
+        near = _near_duplicates(step, tail)
+        if len(near) >= NEAR_DUPLICATES_MAX:
+            yield "near_duplicate", near
+    if step.tool in polls:
+        waited = tail.polls[_key(step)]
+        if len(waited) > polls[step.tool].polls_max:
+            yield "poll", waited
 
 
-def _ids(args: Any) -> set[str]:
-    """The words of the arguments that look like ids, pages or cursors."""
-    return {w for text in _leaves(args) for w in _WORD.findall(text) if _ID.search(w)}
+def _near_duplicates(step: Step, tail: _Tail) -> list[Step]:
+    """The writes to one target that resemble this one, itself included."""
+    mine = words_of(normal(step.args))
+    same_target = tail.targets.get((step.tool, step.target), [])
+    return [s for s in same_target if jaccard(mine, words_of(normal(s.args))) >= SIMILAR]
 
 
-def _similar(step: Step, tail: _Tail) -> bool:
-    """Whether the free text of the arguments is near to a recent call of the same tool."""
-    words = frozenset(w.casefold() for text in _leaves(step.args) for w in _WORD.findall(text))
-    near = any(_jaccard(words, other) >= SIMILAR for other in tail.texts[step.tool][-8:])
-    tail.texts[step.tool].append(words)
-    return near
-
-
-def _near_duplicates(step: Step, tail: _Tail) -> int:
-    """How many writes to one target resemble this one, itself included."""
-    if not (step.write and step.target) or step.error:
-        return 0
-    mine = _words(step)
-    return sum(_jaccard(mine, _words(s)) >= SIMILAR for s in tail.targets[step.tool, step.target])
-
-
-def _words(step: Step) -> frozenset[str]:
-    return frozenset(w.casefold() for text in _leaves(step.args) for w in _WORD.findall(text))
-
-
-def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / len(a | b) if a or b else 1.0
-
-
-def _leaves(value: Any) -> Iterable[str]:
-    if isinstance(value, Mapping):
-        for key in sorted(value):
-            yield from _leaves(value[key])
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _leaves(item)
-    elif value is not None:
-        yield str(value)
-
-
-def _loop(rule: str, step: Step, tail: _Tail) -> Loop:
-    match rule:
-        case "charged":
-            members = tail.charged
-        case "errors":
-            members = tail.errors
-        case "near_duplicate" | "same_write" if step.target:
-            members = tail.targets[step.tool, step.target]
-        case _:
-            members = [step]
-    distinct = {(s.tool, s.args_key) for s in members}
+def _loop(rule: str, members: Sequence[Step], flagged: Step) -> Loop:
     return Loop(
-        "stuck", rule, members[0].number, step.number, max(1, len(distinct)),
-        tuple(sorted({s.agent for s in members})), steps_wasted=max(0, len(members) - 1),
+        "stuck", rule, members[0].number, flagged.number, len({_key(s) for s in members}),
+        tuple(sorted({s.agent for s in members})), steps_wasted=len(members) - 1,
     )  # fmt: skip
 
 

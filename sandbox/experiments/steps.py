@@ -45,6 +45,8 @@ class Step:
     """Target of its effect."""
     heard: bool = False
     """Whether the caller got an answer."""
+    ended: float = 0.0
+    """When it got it; while it has none, when it asked."""
 
     @property
     def args_key(self) -> str:
@@ -78,7 +80,7 @@ def steps_of(events: Iterable[Mapping[str, Any]], writes: frozenset[str]) -> lis
             step = Step(
                 len(steps) + 1, event["call"], event["tool"], event.get("agent", ""),
                 dict(event.get("args") or {}), int(event.get("turn", 0)), float(event["t"]),
-                write=event["tool"] in writes,
+                write=event["tool"] in writes, ended=float(event["t"]),
             )  # fmt: skip
             steps.append(step)
             by_call[step.call_id] = step
@@ -95,10 +97,10 @@ def _add(step: Step, kind: str, event: Mapping[str, Any]) -> None:
             if not step.heard:
                 step.error = ABANDONED
         case "tool_result":
-            step.heard = True
+            step.heard, step.ended = True, float(event["t"])
             step.result = event.get("result")
         case "tool_error":
-            step.heard = True
+            step.heard, step.ended = True, float(event["t"])
             step.error = str(event.get("code") or event.get("error") or "error")
         case "effect":
             step.effects.append(str(event["id"]))
