@@ -15,6 +15,8 @@ ALLOWED: dict[str, str] = {}
 """Accepted exceptions: "rule: path" or "rule: path function" -> the reason why it must be so."""
 
 PYTHON = ("sandbox", "tests", "benchmarks")
+TEMPLATES = Path("sandbox/cli/project")
+"""What `sandbox init` writes: code of a user, run as such by the test of `sandbox init`."""
 TEXT = (*PYTHON, "worlds", "personas", "faults", "experiments", "notebooks", "docs", ".ci")
 TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".csv", ".html", ".ipynb", ".j2", ".js", ".json", ".md", ".py", ".sh",
@@ -80,7 +82,7 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def modules_without_mirror_test(root: Path) -> Iterator[tuple[str, str]]:
     for path in python_files(root, ("sandbox",)):
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" or path.is_relative_to(root / TEMPLATES):
             continue
         module = path.relative_to(root / "sandbox")
         mirror = root / "tests" / module.parent / f"test_{module.stem.strip('_')}.py"
@@ -166,6 +168,8 @@ def test_what_is_just_within_the_limits_passes(tmp_path: Path) -> None:
     (tmp_path / "sandbox" / "_content" / "worlds").mkdir(parents=True)
     (tmp_path / "sandbox" / "_content" / "worlds" / "stale.py").write_text("x = 1\n" * 999)
     (tmp_path / "sandbox" / "__init__.py").write_text("x = 1\n" * FILE_LINES_MAX)
+    (tmp_path / TEMPLATES).mkdir(parents=True)
+    (tmp_path / TEMPLATES / "my_agent.py").write_text("x = 1\n")
     (tmp_path / "sandbox" / "a.py").write_text(
         'def fits():\n    """Doc.\n\n    More.\n    """\n' + "    x = 1\n" * FUNCTION_LINES_MAX
     )
