@@ -1,4 +1,4 @@
-"""What holds for every test: Hypothesis draws the same examples each time, with no clock on them."""
+"""For every test: Hypothesis draws the same examples each time, with no clock on them."""
 
 from __future__ import annotations
 
