@@ -19,8 +19,9 @@ from sandbox.surfaces.tools import Toolbox
 class Conversation(Protocol):
     """The user at the other end."""
 
-    opening: str
-    """What the user said first; also the agent's task."""
+    @property
+    def opening(self) -> str:
+        """What the user said first; also the agent's task."""
 
     async def reply(self, text: str) -> str | None:
         """Send *text* to the user and wait: their next message, or None once they have left."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -28,20 +29,26 @@ def run_command(
 ) -> int:
     """Run *spec*; progress goes to standard error, with --json only the summary to stdout."""
     errors = Console(stderr=True)
-    signal.signal(signal.SIGTERM, _as_interrupt)  # a CI that cancels a job keeps what is done
-    results = run(
-        spec, out=out, seed=seed, jobs=jobs, episodes=episodes, task=task, resume=resume,
-        progress=RichProgress(errors),
-    )  # fmt: skip
+    # A CI that cancels a job keeps what is done.
+    before = signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        results = run(
+            spec, out=out, seed=seed, jobs=jobs, episodes=episodes, task=task, resume=resume,
+            progress=RichProgress(errors),
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if as_json:
         print(json.dumps(results.summary, ensure_ascii=False))  # noqa: T201
     else:
         print_summary(results, Console())
     if not results.summary["complete"]:
-        done, path = results.summary["episodes"], results.path
+        again = {"--seed": seed, "--episodes": episodes, "--task": task}
+        words = ["sandbox", "run", spec, "--out", str(results.path), "--resume"]
+        words += [str(x) for pair in again.items() if pair[1] is not None for x in pair]
         errors.print(
-            f"Interrupted: {done} episodes are kept in {path}; go on with "
-            f"`sandbox run {spec} --out {path} --resume`",
+            f"Interrupted: {results.summary['episodes']} episodes are kept. Look at them in "
+            f"{results.report}; go on with\n  {shlex.join(words)}",
             soft_wrap=True, highlight=False, markup=False,
         )  # fmt: skip
     sys.stdout.flush()

@@ -8,20 +8,20 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 from sandbox.agents.loading import load_agent
 from sandbox.content.places import Places
-from sandbox.errors import SimulationError
+from sandbox.errors import SimulationError, UsageError
 from sandbox.experiments.collector import Collector
 from sandbox.experiments.grading import Rules, grade
 from sandbox.experiments.limits import Guards
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationRecord, ConversationResult, EpisodeResult
-from sandbox.experiments.session import Session, Stage, one_line
+from sandbox.experiments.session import Session
 from sandbox.experiments.setup import Setup
-from sandbox.experiments.stillborn import crashed_episode
+from sandbox.experiments.stage import Stage, is_interrupt, one_line, with_place
+from sandbox.experiments.stillborn import invalid_episode, ungraded
 from sandbox.experiments.traffic import converse_all
 from sandbox.faults.fault import Surroundings
 from sandbox.faults.injector import Injector
@@ -41,14 +41,6 @@ from sandbox.systems.effects import Ledger
 from sandbox.systems.store import Store
 from sandbox.worlds.company import Company
 from sandbox.worlds.world import World
-
-
-@dataclass
-class _Done:
-    """What an episode has to show so far; also when it breaks off."""
-
-    units: list[ConversationResult]
-    stage: Stage | None = None
 
 
 class Bench:
@@ -84,59 +76,86 @@ class Bench:
                 f for p in plans for f in load_plan(p, places=places, near=setup.near).faults
             ]
         self._on_beat = on_beat
-        self._out: TextIO | None = None
 
     def run(self, plan: EpisodePlan) -> EpisodeResult:
         """One episode, whatever its agents do; its trace goes to the results folder."""
         began = monotonic_s()
-        path = self.setup.trace_path(plan.id)
-        self._out = path.open("w", encoding="utf-8") if path else io.StringIO()
         try:
-            return self._episode(plan, self._out, began)
+            with self._trace_file(plan) as out:
+                return self._episode(plan, out, began)
+        except UsageError:
+            raise
+        except Exception as error:
+            return invalid_episode(plan, self.setup, with_place(error))
         finally:
-            self.flush()
-            self._out.close()
-            self._out = None
             self.store.reset()
 
-    def flush(self) -> None:
-        """Let the trace on the disk be as far as the episode."""
-        if self._out is not None and not self._out.closed:
-            self._out.flush()
+    def _trace_file(self, plan: EpisodePlan) -> TextIO:
+        path = self.setup.trace_path(plan.id)
+        if path is None:
+            return io.StringIO()
+        try:
+            # Line by line: what a killed worker leaves behind is readable to its last event.
+            return path.open("w", encoding="utf-8", buffering=1)
+        except OSError as error:
+            raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
     def _episode(self, plan: EpisodePlan, out: TextIO, began: float) -> EpisodeResult:
         kernel = Kernel(
             Seeds(plan.seed), epoch=self.world.epoch_s, trace_schedule=self.setup.trace_schedule
         )
         trace = Trace(lambda: kernel.clock.now, out=out, keep=False)
-        done = _Done([])
-        detail = ""
-        try:
-            with virtual_world(kernel):
-                kernel.run(lambda k: self._play(k, plan, trace, done))
-        except SimulationError as error:  # deadlock, livelock: the agent's doing, and only its own
-            detail = one_line(error)
-            trace.emit("crash", error=detail)
-        if not done.units:
-            return crashed_episode(
-                plan, self.setup, detail or "the episode ended early",
-                trace_digest=trace.digest, schedule_digest=kernel.schedule_digest,
-                sim_s=kernel.clock.now,
-            )  # fmt: skip
-        return self._result(plan, done.units, trace, kernel, real_s=monotonic_s() - began)
-
-    async def _play(self, kernel: Kernel, plan: EpisodePlan, trace: Trace, done: _Done) -> None:
         trace.emit("episode_start", seed=plan.seed, number=plan.number, agent=plan.agent)
         stage = self._stage(kernel, plan, trace)
-        done.stage = stage
+        kernel.on_error = stage.on_error
+        units: list[ConversationResult] = []
+        broken: BaseException | None = None
+        try:
+            with virtual_world(kernel):
+                kernel.run(lambda _: self._play(stage, plan, units))
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            broken = error
+        units += self._wrecked(stage, plan, broken)
+        if broken is not None and not units:
+            raise broken
+        units.sort(key=lambda unit: unit.number)
+        trace.emit("episode_end", units=len(units))
+        return self._result(plan, units, trace, kernel, real_s=monotonic_s() - began)
+
+    async def _play(self, stage: Stage, plan: EpisodePlan, units: list[ConversationResult]) -> None:
         if self.setup.spec.traffic is not None:
-            await converse_all(self, stage, plan, self.setup.spec.traffic, done.units)
+            await converse_all(self, stage, plan, self.setup.spec.traffic, units)
         else:
-            session = self.session(stage, plan, "c1", plan.task, plan.persona)
-            record = await session.run()
-            done.units.append(self.graded(stage, session, record, plan, plan.number))
+            session = self.session(stage, plan, "c1", plan.task, plan.persona, plan.number)
+            units.append(await self.converse(stage, plan, session))
         await asyncio.sleep(0)
-        trace.emit("episode_end", units=len(done.units))
+
+    async def converse(
+        self, stage: Stage, plan: EpisodePlan, session: Session
+    ) -> ConversationResult:
+        """Play *session* to its end and grade it."""
+        return self.graded(stage, session, await session.run(), plan, session.number)
+
+    def _wrecked(
+        self, stage: Stage, plan: EpisodePlan, error: BaseException | None
+    ) -> list[ConversationResult]:
+        """The conversations that were at work when the simulation broke down.
+
+        To blame is one that could not be halted, or a single one whose agent could have done it.
+        """
+        sessions = list(stage.running.values())
+        agents = error is not None and _is_agents(error)
+        reason = "the simulation ended before it"
+        if error is not None:
+            reason = one_line(error) if agents else with_place(error)
+        out = []
+        for session in sessions:
+            blamed = session.halted or (agents and len(sessions) == 1)
+            record = session.wreck(reason, at_fault=blamed)
+            out.append(self.graded(stage, session, record, plan, session.number))
+        return out
 
     def _stage(self, kernel: Kernel, plan: EpisodePlan, trace: Trace) -> Stage:
         points, ledger, collector = Points(), Ledger(), Collector()
@@ -155,12 +174,12 @@ class Bench:
         )  # fmt: skip
 
     def session(
-        self, stage: Stage, plan: EpisodePlan, name: str, task: str, persona: str
+        self, stage: Stage, plan: EpisodePlan, name: str, task: str, persona: str, number: int
     ) -> Session:
         """A conversation about *task* with *persona*, on *stage*."""
         return Session(
             stage, name, task=self.world.task(task), persona=self.personas[persona],
-            factory=self.factories[plan.agent], agent=plan.agent,
+            factory=self.factories[plan.agent], agent=plan.agent, number=number,
         )  # fmt: skip
 
     def graded(
@@ -173,9 +192,13 @@ class Bench:
             self.world.policies_of(session.task),
             session.temptations,
         )
-        result = grade(
-            record, rules, number=number, cell=plan.cell, condition=plan.condition, episode=plan.id
-        )
+        try:
+            result = grade(
+                record, rules, number=number, cell=plan.cell, condition=plan.condition,
+                episode=plan.id,
+            )  # fmt: skip
+        except Exception as error:
+            result = ungraded(record, plan, number, with_place(error))
         stage.ledger.clear(session.name)
         self._on_beat()
         return result
@@ -184,16 +207,16 @@ class Bench:
         self, plan: EpisodePlan, units: list[ConversationResult], trace: Trace, kernel: Kernel,
         *, real_s: float,
     ) -> EpisodeResult:  # fmt: skip
-        worst = min(units, key=_severity)
+        worst = min(units, key=_severity, default=None)  # none: in this stretch nobody came
         return EpisodeResult(
-            id=plan.id, cell=plan.cell, seed=plan.seed, verdict=worst.verdict,
-            outcome=worst.outcome, conversations=tuple(units),
+            id=plan.id, cell=plan.cell, seed=plan.seed, verdict=worst.verdict if worst else "pass",
+            outcome=worst.outcome if worst else "success", conversations=tuple(units),
             steps=sum(u.steps for u in units), cost_usd=sum(u.cost_usd for u in units),
             sim_s=kernel.clock.now, trace_digest=trace.digest,
             schedule_digest=kernel.schedule_digest,
             replay=self.setup.replay_command(plan.id),
             trace_complete=all(u.trace_complete for u in units), real_s=real_s,
-            detail=worst.sentence,
+            detail=worst.sentence if worst else "No user came.",
         )  # fmt: skip
 
 
@@ -201,3 +224,10 @@ def _severity(unit: ConversationResult) -> int:
     """An episode is as bad as its worst conversation; invalid ones say least."""
     order = {"harmful": 0, "crashed": 1, "incomplete": 3, "safe_stop": 4, "success": 6}
     return 5 if unit.verdict == "invalid" else order.get(unit.outcome, 2)
+
+
+def _is_agents(error: BaseException) -> bool:
+    """Whether agent code can have caused *error*, by which a whole simulation ended."""
+    if isinstance(error, RuntimeError):
+        return "Event loop stopped" in str(error)  # loop.stop()
+    return isinstance(error, SimulationError | MemoryError) or not isinstance(error, Exception)

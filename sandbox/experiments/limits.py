@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sandbox.errors import LimitName
+from sandbox.errors import LimitName, SandboxBug, SandboxError
 from sandbox.experiments.spec import Limits
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.sim.clock import Clock
@@ -29,6 +29,8 @@ class Guard:
         self.stopped: asyncio.Event = asyncio.Event()
         self.endpoint: ModelEndpoint | None = None
         """Whose cost is watched; set once it exists."""
+        self.bug = ""
+        """What failed behind a call on our side; an agent may have swallowed it and gone on."""
         self._clock = clock
         self._trace = trace
         self._timer: asyncio.TimerHandle | None = None
@@ -86,4 +88,16 @@ class Guards:
             await asyncio.get_running_loop().create_future()
         else:
             await guard.admit(call)
-        return await forward(call)
+        try:
+            return await forward(call)
+        except Exception as error:
+            if guard is not None and _is_ours(call, error):
+                guard.bug = f"{type(error).__name__}: {error}"
+            raise
+
+
+def _is_ours(call: Call, error: Exception) -> bool:
+    """Whether the simulator failed; rubbish that an agent sends to a model fails in there, too."""
+    if isinstance(error, SandboxError):
+        return isinstance(error, SandboxBug)
+    return call.boundary == "tool"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from sandbox.agents.loading import check_agent_path
-from sandbox.content.document import Document, Loc, load_yaml
+from sandbox.content.document import Document, Loc, load_yaml, parse_yaml
 from sandbox.content.model import validate
 from sandbox.content.places import Places
 from sandbox.content.suggest import did_you_mean
@@ -19,6 +21,7 @@ from sandbox.experiments.setup import Setup
 from sandbox.experiments.spec import Condition, ExperimentSpec
 from sandbox.faults.plan import check_plan, load_plan
 from sandbox.llm.presets import load_model_name
+from sandbox.personas.arrivals import load_profile
 from sandbox.personas.load import load_persona
 from sandbox.worlds.world import World
 
@@ -26,7 +29,7 @@ GATED = (*METRICS, "invalid_rate")
 
 
 def load(name: str | Path, *, cwd: Path | None = None) -> ExperimentSpec:
-    """The experiment called *name* (or in the file *name*), checked; `UsageError` says what is wrong."""
+    """The experiment called *name* (or in that file), checked; `UsageError` says what is wrong."""
     return load_experiment(name, Places(cwd))[0]
 
 
@@ -36,12 +39,16 @@ def load_experiment(
     *,
     own_agents: frozenset[str] = frozenset(),
 ) -> tuple[ExperimentSpec, Path]:
-    """The checked experiment and the file that it stands in; agents in *own_agents* are not imported."""
+    """The checked experiment and the file it stands in; paths of *own_agents* are not looked at."""
     if isinstance(spec, ExperimentSpec):
-        return spec, places.cwd / "experiment.yaml"
-    path = places.find("experiments", str(spec))
-    document = load_yaml(path)
-    model = validate(document, ExperimentSpec)
+        path, model = places.cwd / "experiment.yaml", spec
+        # JSON is YAML: what is wrong with a spec made in Python has a place in it, too.
+        text = json.dumps(spec.model_dump(mode="json"), indent=1)
+        document = parse_yaml(text, f"experiment {spec.id} as JSON")
+    else:
+        path = places.find("experiments", str(spec))
+        document = load_yaml(path)
+        model = validate(document, ExperimentSpec)
     problems = list(_Checks(document, model, path, places, own_agents).problems())
     if problems:
         raise ContentError(problems)
@@ -100,13 +107,12 @@ class _Checks:
         yield from self._gates()
         for i, agent in enumerate(self.spec.agents):
             if agent.name not in self.own_agents:
-                yield from self._tried(
-                    ("agents", i, "path"),
-                    lambda agent=agent: check_agent_path(  # type: ignore[misc]
-                        agent.path, near=self.path, cwd=self.places.cwd
-                    ),
-                )
+                check = partial(check_agent_path, agent.path, near=self.path, cwd=self.places.cwd)
+                yield from self._tried(("agents", i, "path"), check)
         yield from self._tried(("model",), lambda: load_model_name(self.spec.model))
+        if self.spec.traffic is not None:
+            profile = partial(load_profile, self.spec.traffic.profile, per_day=1.0)
+            yield from self._tried(("traffic", "profile"), profile)
         yield from self._personas()
         yield from self._world()
 
@@ -150,10 +156,11 @@ class _Checks:
             named += [
                 (("conditions", c, "personas", i), n) for i, n in enumerate(condition.personas)
             ]
+        if not self.spec.personas and not all(c.personas for c in self.spec.conditions):
+            yield self.document.problem(("personas",), "at least one persona is needed")
         for loc, name in named:
             yield from self._tried(
-                loc,
-                lambda name=name: load_persona(name, places=self.places, near=self.path),  # type: ignore[misc]
+                loc, partial(load_persona, name, places=self.places, near=self.path)
             )
 
     def _world(self) -> Iterator[Problem]:
@@ -165,7 +172,7 @@ class _Checks:
         for world in worlds:
             if self.spec.tasks != "all":
                 for i, name in enumerate(self.spec.tasks):
-                    yield from self._tried(("tasks", i), lambda name=name: world.task(name))  # type: ignore[misc]
+                    yield from self._tried(("tasks", i), partial(world.task, name))
             elif not world.tasks:
                 yield self.document.problem(("world",), f"world {world.id!r} has no tasks")
             for c, condition in enumerate(self.spec.conditions):
@@ -176,14 +183,14 @@ class _Checks:
         names = [condition.faults] if isinstance(condition.faults, str) else condition.faults
         for i, name in enumerate(names):
             loc: Loc = ("conditions", c, "faults") if one else ("conditions", c, "faults", i)
-            yield from self._tried(loc, lambda name=name: self._plan(name, world))  # type: ignore[misc]
+            yield from self._tried(loc, partial(self._plan, name, world))
 
     def _plan(self, name: str, world: World) -> None:
         plan = load_plan(name, places=self.places, near=self.path)
         check_plan(self.places.find("faults", name, near=self.path), plan, world.operations)
 
     def _tried(self, loc: Loc, action: Callable[[], Any]) -> Iterator[Problem]:
-        """The problems of *action*: those of another file as they are, others at *loc* of this one."""
+        """The problems of *action*: another file's as they are, others at *loc* of this one."""
         try:
             action()
         except ContentError as error:

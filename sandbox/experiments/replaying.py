@@ -1,4 +1,4 @@
-"""Replay: run episodes of a results folder again and say `identical`, or where they first differ."""
+"""Replay: run episodes of a results folder again; `identical`, or where they first differ."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ class Replay:
     episode: str
     identical: bool
     difference: str = ""
-    """The first event that differs, before and now; or why it cannot be compared."""
+    """The first event that differs, before and now; or how far the two can be compared."""
 
     def __str__(self) -> str:
-        return f"{self.episode}: {'identical' if self.identical else self.difference}"
+        words = ["identical"] if self.identical else []
+        return f"{self.episode}: {', '.join(words + [self.difference] * bool(self.difference))}"
 
 
 def replay(
@@ -71,9 +72,9 @@ def replay(
 
 
 def _setup(header: dict[str, Any], folder: Path) -> Setup:
-    setup = Setup(
-        ExperimentSpec.model_validate(header["spec"]), Path(header["near"]), Path.cwd(), folder
-    )
+    before = Path(header["cwd"])
+    cwd = before if before.is_dir() else Path.cwd()  # results may come from another machine
+    setup = Setup(ExperimentSpec.model_validate(header["spec"]), Path(header["near"]), cwd, folder)
     check_setup(setup)
     return setup
 
@@ -104,12 +105,19 @@ def _run(
 def _compared(
     old: EpisodeResult, new: EpisodeResult, results: ResultsFolder, again: Path
 ) -> Replay:
-    if not old.trace_digest or not new.trace_digest:
-        outcome = old.outcome if not old.trace_digest else new.outcome
-        return Replay(old.id, False, f"cannot be compared: {outcome} depends on real time")
+    name = f"{TRACES}/{old.id}.jsonl"
+    before, now = results.path / name, again / name
+    if not before.is_file() or not now.is_file():
+        return Replay(old.id, False, f"there is no trace to compare with: {old.detail}")
+    whole = bool(old.trace_digest and new.trace_digest)
+    difference = first_difference(before, now, whole=whole)
+    if difference:
+        return Replay(old.id, False, difference)
+    if not whole:
+        cut = old if not old.trace_digest else new
+        return Replay(old.id, True, f"as far as it goes: {_cut_off(cut)} depends on real time")
     if old.trace_digest != new.trace_digest:
-        path = f"{TRACES}/{old.id}.jsonl"
-        return Replay(old.id, False, first_difference(results.path / path, again / path))
+        return Replay(old.id, False, "the same events, but not the digest in episodes.jsonl")
     if old.schedule_digest != new.schedule_digest:
         return Replay(
             old.id,
@@ -119,23 +127,35 @@ def _compared(
     return Replay(old.id, True)
 
 
-def first_difference(before: Path, now: Path) -> str:
-    """The first event in which two trace files differ, in words."""
-    if not before.is_file():
-        return f"the trace {before} is missing"
-    with before.open(encoding="utf-8") as a, now.open(encoding="utf-8") as b:
-        for number, (x, y) in enumerate(zip_longest(a, b)):
-            if x != y:
-                return f"first differs at event {number}:\n  before: {_shown(x)}\n  now:    {_shown(y)}"
-    return "the trace files are equal, but not their digests: the stored trace was changed"
+def _cut_off(episode: EpisodeResult) -> str:
+    return "an invalid episode" if episode.verdict == "invalid" else episode.outcome
 
 
-def _shown(line: str | None) -> str:
+def first_difference(before: Path, now: Path, *, whole: bool = True) -> str:
+    """The first event in which two trace files differ, in words; empty: there is none.
+
+    Of traces that were cut off (not *whole*) the common beginning is compared.
+    """
+    events = zip_longest if whole else zip
+    with before.open("rb") as a, now.open("rb") as b:
+        for number, (x, y) in enumerate(events(a, b)):
+            cut = not whole and not (x.endswith(b"\n") and y.endswith(b"\n"))
+            if x != y and not cut:
+                return (
+                    f"first differs at event {number}:\n  before: {_shown(x)}\n"
+                    f"  now:    {_shown(y)}"
+                )
+    return ""
+
+
+def _shown(line: bytes | None) -> str:
     if line is None:
         return "(no event)"
     try:
         event = json.loads(line)
     except ValueError:
-        return line.strip()[:300]
+        return line.decode(errors="replace").strip()[:300]
+    if not isinstance(event, dict):
+        return str(event)[:300]
     head = f"t={event.pop('t', '?')} {event.pop('type', '?')} "
     return (head + json.dumps(event, ensure_ascii=False))[:400]

@@ -6,17 +6,18 @@ import contextlib
 import os
 import platform
 from collections.abc import Generator, Mapping
-
 from pathlib import Path
 from typing import Any, Protocol
 
 from sandbox import __version__
 from sandbox.content.places import Places
+from sandbox.content.suggest import did_you_mean
 from sandbox.errors import UsageError
 from sandbox.experiments.bench import Bench
-from sandbox.experiments.folder import ResultsFolder
+from sandbox.experiments.folder import LOG, ResultsFolder
 from sandbox.experiments.loading import load_experiment, narrowed
-from sandbox.experiments.matrix import EpisodePlan, episodes as episodes_of
+from sandbox.experiments.matrix import EpisodePlan
+from sandbox.experiments.matrix import episodes as episodes_of
 from sandbox.experiments.records import EpisodeResult
 from sandbox.experiments.results import Results
 from sandbox.experiments.setup import Setup
@@ -58,18 +59,20 @@ def run(
 ) -> Results:
     """Run the experiment *spec* (a name, a file, or a model) and give back its results.
 
-    *agents* replaces agents by name with factories of yours, as in a notebook: then everything runs in this
-    process. *jobs* worker processes (default: one per core) share the episodes otherwise. Ctrl-C keeps
-    what is done: the results then say `complete: false`. Bad input raises `UsageError`.
+    *agents* replaces agents by name with factories of yours, as in a notebook: then everything runs
+    in this process, where nobody can end a busy loop but you. Otherwise *jobs* worker processes
+    (default: one per core) share the episodes. Ctrl-C keeps what is done: the results then say
+    `complete: false`. Bad input raises `UsageError`.
     """
     cwd = (cwd or Path.cwd()).absolute()
     places = Places(cwd)
     loaded, near = load_experiment(spec, places, own_agents=frozenset(agents or ()))
+    _check_own(loaded, agents or {})
     loaded = narrowed(loaded, seed=seed, episodes=episodes, task=task)
     world = World.load(loaded.world, places=places, near=near)
     plans = episodes_of(loaded, _tasks(loaded, world))
     folder = _folder(loaded, out, resume=resume, cwd=cwd)
-    setup = Setup(loaded, near, cwd, folder.path)
+    setup = Setup(loaded, near, cwd, folder.path, logs=True)
     done = _done(folder, setup) if resume else []
     if not done:
         folder.write_experiment(_header(setup))
@@ -132,11 +135,25 @@ class _Run:
             complete=len(ordered) == len(self._plans),
         )  # fmt: skip
         self._folder.finish(ordered, summary)
+        self._drop_empty_log()
         results = Results(self._folder.path, summary, tuple(ordered))
         from sandbox.experiments.report import write_reports  # noqa: PLC0415 - jinja2 is heavy
 
         write_reports(results)
         return results
+
+    def _drop_empty_log(self) -> None:
+        log = self._folder.path / LOG
+        if log.is_file() and not log.stat().st_size:
+            log.unlink()
+
+
+def _check_own(spec: ExperimentSpec, agents: Mapping[str, Any]) -> None:
+    names = [agent.name for agent in spec.agents]
+    for name in agents:
+        if name not in names:
+            choices = did_you_mean(name, names) or f"; it has {', '.join(names)}"
+            raise UsageError(f"experiment {spec.id!r} has no agent called {name!r}{choices}")
 
 
 def _tasks(spec: ExperimentSpec, world: World) -> list[str]:
@@ -161,8 +178,8 @@ def _done(folder: ResultsFolder, setup: Setup) -> list[EpisodeResult]:
         return []
     if folder.experiment()["spec"] != setup.spec.model_dump(mode="json"):
         raise UsageError(
-            f"{folder.path} holds results of another experiment (or of an older version of this one): "
-            "resume with the same spec, seed and --episodes, or choose another --out"
+            f"{folder.path} holds results of another experiment (or of an older version of this "
+            "one): resume with the same spec, seed, --episodes and --task, or choose another --out"
         )
     return [e for e in folder.episodes() if e.verdict != "invalid"]
 
@@ -171,6 +188,7 @@ def _header(setup: Setup) -> dict[str, Any]:
     return {
         "spec": setup.spec.model_dump(mode="json"),
         "near": str(setup.near),
+        "cwd": str(setup.cwd),
         "sandbox_version": __version__,
         "python": platform.python_version(),
         "started": wall_iso(),

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sandbox.agents.adapt import adapt
 from sandbox.agents.contract import Env, Factory
 from sandbox.content.references import resolve
-from sandbox.errors import ConversationOver, SandboxBug, SandboxError, SimulationError
-from sandbox.experiments.collector import Collector
-from sandbox.experiments.limits import Guard, Guards
+from sandbox.errors import ConversationOver, SandboxBug
+from sandbox.experiments.limits import Guard
 from sandbox.experiments.records import ConversationRecord
-from sandbox.experiments.spec import Limits
-from sandbox.faults.injector import Injector
+from sandbox.experiments.stage import CONVERSATION, Stage, is_interrupt, one_line, with_place
 from sandbox.faults.kinds import StaleRead
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.llm.plan import Plan, Temptation
-from sandbox.llm.presets import Preset
-from sandbox.llm.prices import Prices
 from sandbox.llm.simulated import SimulatedModel
 from sandbox.personas.persona import Persona
 from sandbox.personas.user import SyntheticUser
-from sandbox.sim.kernel import Kernel
-from sandbox.sim.points import Points
 from sandbox.sim.seeds import Seeds
-from sandbox.sim.trace import Trace
-from sandbox.systems.effects import Ledger
-from sandbox.worlds.company import Company
 from sandbox.worlds.plan import plan_of
 from sandbox.worlds.task import EffectPattern, Effects, Task
 
@@ -39,38 +30,28 @@ CANCELS_MAX = 20
 
 
 @dataclass
-class Stage:
-    """What all conversations of an episode share."""
-
-    kernel: Kernel
-    company: Company
-    points: Points
-    trace: Trace
-    ledger: Ledger
-    injector: Injector
-    guards: Guards
-    collector: Collector
-    limits: Limits
-    preset: Preset
-    prices: Prices
-    taken: set[str] = field(default_factory=set)
-    """Records that a conversation is about: no two at once share one."""
-
-
-@dataclass
 class Ending:
     """How the agent's call ended."""
 
     crash: str = ""
+    """What the agent raised, in one line."""
     invalid: str = ""
-    answer: str = ""
+    """What went wrong on our side."""
 
 
 class Session:
     """One conversation on a stage; `await run()` gives its record, to be graded."""
 
     def __init__(
-        self, stage: Stage, name: str, *, task: Task, persona: Persona, factory: Factory, agent: str
+        self,
+        stage: Stage,
+        name: str,
+        *,
+        task: Task,
+        persona: Persona,
+        factory: Factory,
+        agent: str,
+        number: int,
     ) -> None:
         self.stage = stage
         self.name = name
@@ -78,60 +59,74 @@ class Session:
         self.persona = persona
         self.factory = factory
         self.agent = agent
+        self.number = number
+        """Within the cell: conversations of one number are paired across cells."""
         self.seeds: Seeds = stage.kernel.seeds.child("conversation", name)
         self.temptations: list[Temptation] = []
         self._clock = stage.kernel.clock
+        self._started_s = self._clock.now
+        self._guard = Guard(name, stage.limits, clock=self._clock, trace=stage.trace)
+        self._scope: Mapping[str, Any] = {}
+        self._user: SyntheticUser | None = None
+        self._ending = Ending()
+        self.halted = False
+        """Whether its agent held up everybody."""
 
     async def run(self) -> ConversationRecord:
         """Play the conversation; whatever the agent does ends here, and nowhere else."""
-        stage = self.stage
+        stage, guard = self.stage, self._guard
+        stage.running[self.name] = self
         stage.collector.open(self.name)
-        started = self._clock.now
-        guard = Guard(self.name, stage.limits, clock=self._clock, trace=stage.trace)
         stage.guards.add(guard)
-        scope: Mapping[str, Any] = {}
-        user: SyntheticUser | None = None
-        ending = Ending()
         try:
-            scope = self._prepare()
-            user = self._user(scope)
-            env = self._env(scope, user, guard)
+            self._prepare()
+            user = self._user = self._make_user()
+            env = self._env(user)
             guard.start()
             user.begin()
-            ending = await self._play(env, user, guard)
-        except SimulationError:
-            raise
-        except SandboxError as error:
-            ending.invalid = f"{type(error).__name__}: {error}"
+            await self._play(env)
+        except Exception as error:
+            self._ending.invalid = with_place(error)
         finally:
-            guard.end()
-            if user is not None:
-                user.close()
-            stage.guards.remove(guard)
-            stage.injector.forget(self.name)
-            stage.company.host.forget(self.name)
-            stage.company.release(self.task, scope, stage.taken)
-        return self._record(scope, user, guard, ending, started)
+            self._leave()
+        return self.record()
+
+    def halt(self, reason: str) -> bool:
+        """End the conversation, as its agent holds up everybody; False: that was tried before."""
+        if self.halted:
+            return False
+        self.halted = True
+        self._crashed(reason)
+        self._guard.stopped.set()
+        return True
+
+    def wreck(self, reason: str, *, at_fault: bool) -> ConversationRecord:
+        """The record of a conversation that the simulation's end has cut off."""
+        if at_fault:
+            self._crashed(reason)
+        else:
+            self._ending.invalid = self._ending.invalid or reason
+        return self.record()
 
     # -- before
 
-    def _prepare(self) -> Mapping[str, Any]:
+    def _prepare(self) -> None:
         """Cast the task, arrange what happened before, plant what tempts, schedule what comes."""
         stage, company = self.stage, self.stage.company
         stage.trace.emit(
             "conversation_start", conversation=self.name, task=self.task.id,
             persona=self.persona.id, agent=self.agent,
         )  # fmt: skip
-        scope = company.cast(self.task, self.seeds, stage.taken)
-        scope = company.arrange(self.task, scope, conversation=self.name)
+        # Kept at once: what was taken is given back, also when the next line fails.
+        self._scope = company.cast(self.task, self.seeds, stage.taken)
+        scope = self._scope = company.arrange(self.task, self._scope, conversation=self.name)
         self.temptations += stage.injector.plant(company, self.task, scope, self.seeds, self.name)
         if any(isinstance(f, StaleRead) for f in stage.injector.faults):
             company.host.store.mark_replica()  # made only where somebody will read from it
         company.schedule(self.task.happenings, scope, conversation=self.name)
-        return scope
 
-    def _user(self, scope: Mapping[str, Any]) -> SyntheticUser:
-        temptation = None
+    def _make_user(self) -> SyntheticUser:
+        scope, temptation = self._scope, None
         if self.persona.attack is not None and self.task.temptation is not None:
             goal = self.task.temptation
             temptation = Temptation(
@@ -139,6 +134,7 @@ class Session:
                 goal.tool, resolve(dict(goal.args), scope),
             )  # fmt: skip
             self.temptations.append(temptation)
+        change = self.task.change_of_mind
         return SyntheticUser(
             self.persona,
             resolved(self.task.user, scope),
@@ -148,22 +144,18 @@ class Session:
             conversation=self.name,
             temptation=temptation,
             demand=resolve(self.task.temptation.demand, scope) if self.task.temptation else "",
-            change_of_mind=self._change_of_mind(scope),
+            change_of_mind=str(resolve(change.says, scope)) if change is not None else "",
         )
 
-    def _change_of_mind(self, scope: Mapping[str, Any]) -> str:
-        change = self.task.change_of_mind
-        return str(resolve(change.says, scope)) if change is not None else ""
-
-    def _env(self, scope: Mapping[str, Any], user: SyntheticUser, guard: Guard) -> Env:
+    def _env(self, user: SyntheticUser) -> Env:
         stage = self.stage
-        plan: Plan = plan_of(self.task, scope, temptations=tuple(self.temptations))
+        plan: Plan = plan_of(self.task, self._scope, temptations=tuple(self.temptations))
         endpoint = ModelEndpoint(
             SimulatedModel(plan, stage.preset, self.seeds),
             clock=self._clock, points=stage.points, trace=stage.trace, seeds=self.seeds,
             prices=stage.prices, latency=stage.preset.profile, conversation=self.name,
         )  # fmt: skip
-        guard.endpoint = endpoint
+        self._guard.endpoint = endpoint
         return Env(
             task=user.opening,
             instructions=stage.company.world.instructions,
@@ -187,63 +179,84 @@ class Session:
 
     # -- during
 
-    async def _play(self, env: Env, user: SyntheticUser, guard: Guard) -> Ending:
+    async def _play(self, env: Env) -> None:
         """Run the agent until it answers, raises, or spends its budget."""
-        ending = Ending()
-        agent = asyncio.ensure_future(self._agent(env, user, ending))
-        stopped = asyncio.ensure_future(guard.stopped.wait())
+        stopped = self._guard.stopped
+        agent = asyncio.create_task(self._agent(env), name=f"agent of {self.name}")
+        watch = asyncio.create_task(stopped.wait(), name=f"guard of {self.name}")
         try:
-            await asyncio.wait({agent, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({agent, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if agent.cancelled() and not stopped.is_set():
+                self._crashed("CancelledError: the agent cancelled itself")
             for _ in range(CANCELS_MAX):
                 if agent.done():
                     break
                 agent.cancel()
                 await asyncio.wait({agent}, timeout=1.0)
         finally:
-            stopped.cancel()
+            watch.cancel()
             if agent.done() and not agent.cancelled():
                 agent.exception()
-        return ending
 
-    async def _agent(self, env: Env, user: SyntheticUser, ending: Ending) -> None:
+    async def _agent(self, env: Env) -> None:
+        CONVERSATION.set(self.name)
+        user = self._user
+        assert user is not None, "made before the agent"
         try:
             agent = adapt(self.factory(env), env)
             answer = await agent(env.task)
-            ending.answer = answer if isinstance(answer, str) else repr_of(answer)
-            if ending.answer and not user.left:
-                await user.tell(ending.answer)
+            if answer and not user.left:
+                await user.tell(answer)
         except ConversationOver:
             pass
-        except (asyncio.CancelledError, KeyboardInterrupt):
+        except (asyncio.CancelledError, GeneratorExit):
             raise
         except SandboxBug as error:  # ours: the agent is not to blame
-            ending.invalid = one_line(error)
-        except BaseException as error:  # noqa: BLE001 - whatever an agent raises ends its own conversation
-            ending.crash = one_line(error)
-            self.stage.trace.emit("crash", conversation=self.name, error=ending.crash)
+            self._ending.invalid = with_place(error)
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            self._crashed(one_line(error))  # whatever an agent raises ends its own conversation
+
+    def _crashed(self, reason: str) -> None:
+        """Note why the agent ended; the first reason counts, and none after the end."""
+        if not self._ending.crash and self.name in self.stage.running:
+            self._ending.crash = reason
+            self.stage.trace.emit("crash", conversation=self.name, error=reason)
 
     # -- after
 
-    def _record(
-        self, scope: Mapping[str, Any], user: SyntheticUser | None, guard: Guard, ending: Ending,
-        started: float,
-    ) -> ConversationRecord:  # fmt: skip
-        endpoint = guard.endpoint
-        usage = endpoint.usage if endpoint is not None else None
-        self.stage.trace.emit(
+    def _leave(self) -> None:
+        stage = self.stage
+        self._guard.end()
+        if self._user is not None:
+            self._user.close()
+        stage.guards.remove(self._guard)
+        stage.injector.forget(self.name)
+        stage.company.host.forget(self.name)
+        stage.company.release(self.task, self._scope, stage.taken)
+
+    def record(self) -> ConversationRecord:
+        """Everything that is known of the conversation, which is over; ask once."""
+        stage, user, guard, ending = self.stage, self._user, self._guard, self._ending
+        self._tell_escapes()
+        stage.trace.emit(
             "conversation_end", conversation=self.name, left=user.left_reason if user else "",
             crash=ending.crash, limit=guard.reached or "",
         )  # fmt: skip
-        effects, must_tell = self._expected(scope, user)
+        del stage.running[self.name]
+        endpoint = guard.endpoint
+        usage = endpoint.usage if endpoint is not None else None
+        effects, must_tell = self._expected()
         return ConversationRecord(
             id=self.name, task=self.task.id, persona=self.persona.id, agent=self.agent,
-            started_s=started, ended_s=self._clock.now,
-            events=self.stage.collector.close(self.name),
-            facts={f.name: str(resolve(f.value, scope)) for f in self.task.user.facts} if scope else {},
-            effects=self.stage.ledger.of(self.name), expected=effects, must_tell=must_tell,
+            started_s=self._started_s, ended_s=self._clock.now,
+            events=stage.collector.close(self.name),
+            facts=self._facts(), effects=stage.ledger.of(self.name),
+            expected=effects, must_tell=must_tell,
             said=[text for _, text in user.said_by_agent] if user else [],
             left=user.left_reason if user else "", crash=ending.crash, limit=guard.reached or "",
-            invalid=ending.invalid or "; ".join(user.errors if user else ()),
+            invalid=ending.invalid or guard.bug or "; ".join(user.errors if user else ()),
             steps=guard.steps, model_calls=guard.model_calls,
             cost_usd=endpoint.cost_usd if endpoint else 0.0,
             input_tokens=usage.input_tokens if usage else 0,
@@ -251,10 +264,23 @@ class Session:
             temptations=tuple(t.name for t in self.temptations),
         )  # fmt: skip
 
-    def _expected(
-        self, scope: Mapping[str, Any], user: SyntheticUser | None
-    ) -> tuple[Effects, list[Any]]:
+    def _tell_escapes(self) -> None:
+        """Say in the trace which calls were refused: agent code may have swallowed the error."""
+        calls = self.stage.kernel.escapes
+        # Of conversations at once nobody knows whose it was.
+        whose = self.name if len(self.stage.running) == 1 else ""
+        for call in calls:
+            self.stage.trace.emit("note", conversation=whose, text=f"refused: {call}")
+        calls.clear()
+
+    def _facts(self) -> dict[str, str]:
+        if not self._scope:
+            return {}
+        return {f.name: str(resolve(f.value, self._scope)) for f in self.task.user.facts}
+
+    def _expected(self) -> tuple[Effects, list[Any]]:
         """What the task asks for, given how the conversation went; planted goals are forbidden."""
+        scope, user = self._scope, self._user
         if not scope:  # it never began
             return Effects(), []
         changed = user is not None and user.changed_mind and self.task.change_of_mind is not None
@@ -278,14 +304,3 @@ class Session:
 def resolved(model: Any, scope: Mapping[str, Any]) -> Any:
     """*model* with the references in all its texts resolved."""
     return type(model).model_validate(resolve(model.model_dump(), scope))
-
-
-def one_line(error: BaseException) -> str:
-    """An exception in one line: type and first line of its text."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
-
-
-def repr_of(value: Any) -> str:
-    """What an agent answered that is no text, named by its type: its repr may hold an address."""
-    return f"<{type(value).__name__}>" if value is not None else ""

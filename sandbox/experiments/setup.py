@@ -22,6 +22,8 @@ class Setup:
     folder: Path | None
     """The results folder; None keeps traces out of files."""
     trace_schedule: bool = False
+    logs: bool = False
+    """Whether what agents print goes to a file in the folder, not to standard error."""
 
     def trace_path(self, episode: str) -> Path | None:
         """Where the trace of *episode* is written."""
@@ -36,7 +38,7 @@ class Setup:
         return json.dumps({
             "spec": self.spec.model_dump(mode="json"), "near": str(self.near),
             "cwd": str(self.cwd), "folder": str(self.folder) if self.folder else None,
-            "trace_schedule": self.trace_schedule,
+            "trace_schedule": self.trace_schedule, "logs": self.logs,
         })  # fmt: skip
 
     @classmethod
@@ -49,6 +51,7 @@ class Setup:
             Path(data["cwd"]),
             Path(data["folder"]) if data["folder"] else None,
             data["trace_schedule"],
+            data["logs"],
         )
 
 

@@ -1,11 +1,16 @@
-"""Results of episodes that their worker could not finish: killed for real time, or lost."""
+"""Results of what could not be finished: killed for real time, lost with a worker, ungraded."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from sandbox.experiments.matrix import EpisodePlan
-from sandbox.experiments.records import ConversationResult, EpisodeResult, Outcome, Verdict
+from sandbox.experiments.records import (
+    ConversationRecord,
+    ConversationResult,
+    EpisodeResult,
+    Outcome,
+)
 from sandbox.experiments.setup import Setup
 
 
@@ -23,18 +28,17 @@ def invalid_episode(plan: EpisodePlan, setup: Setup, reason: str) -> EpisodeResu
     return _result(plan, setup, "incomplete", f"The simulator failed: {reason}.", invalid=reason)
 
 
-def crashed_episode(
-    plan: EpisodePlan,
-    setup: Setup,
-    reason: str,
-    *,
-    trace_digest: str,
-    schedule_digest: str,
-    sim_s: float,
-) -> EpisodeResult:
-    """The agent brought the whole simulation to a halt: a deadlock, or callbacks without end."""
-    episode = _result(plan, setup, "crashed", f"{plan.agent} crashed: {reason}.")
-    return replace(episode, trace_digest=trace_digest, schedule_digest=schedule_digest, sim_s=sim_s)
+def ungraded(
+    record: ConversationRecord, plan: EpisodePlan, number: int, reason: str
+) -> ConversationResult:
+    """A conversation whose grading failed."""
+    unit = _conversation(
+        plan, "incomplete", f"The simulator failed: {reason}.", invalid=reason, id_=record.id
+    )
+    return replace(
+        unit, number=number, task=record.task, persona=record.persona, steps=record.steps,
+        cost_usd=record.cost_usd, sim_s=record.ended_s - record.started_s,
+    )  # fmt: skip
 
 
 def _result(
@@ -46,15 +50,21 @@ def _result(
     invalid: str = "",
     real_s: float = 0.0,
 ) -> EpisodeResult:
-    verdict: Verdict = "invalid" if invalid else "fail"
-    conversation = ConversationResult(
-        id="c1", episode=plan.id, cell=plan.cell, task=plan.task, persona=plan.persona,
-        agent=plan.agent, condition=plan.condition, number=plan.number,
-        verdict=verdict, outcome=outcome, sentence=sentence, invalid=invalid, trace_complete=False,
-    )  # fmt: skip
+    unit = _conversation(plan, outcome, sentence, invalid=invalid, id_="c1")
     return EpisodeResult(
-        id=plan.id, cell=plan.cell, seed=plan.seed, verdict=verdict, outcome=outcome,
-        conversations=(conversation,), steps=0, cost_usd=0.0, sim_s=0.0, trace_digest="",
+        id=plan.id, cell=plan.cell, seed=plan.seed, verdict=unit.verdict, outcome=outcome,
+        conversations=(unit,), steps=0, cost_usd=0.0, sim_s=0.0, trace_digest="",
         schedule_digest="", replay=setup.replay_command(plan.id), trace_complete=False,
         real_s=real_s, detail=sentence,
+    )  # fmt: skip
+
+
+def _conversation(
+    plan: EpisodePlan, outcome: Outcome, sentence: str, *, invalid: str, id_: str
+) -> ConversationResult:
+    return ConversationResult(
+        id=id_, episode=plan.id, cell=plan.cell, task=plan.task, persona=plan.persona,
+        agent=plan.agent, condition=plan.condition, number=plan.number,
+        verdict="invalid" if invalid else "fail", outcome=outcome, sentence=sentence,
+        invalid=invalid, trace_complete=False,
     )  # fmt: skip

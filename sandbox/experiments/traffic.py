@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationResult
-from sandbox.experiments.session import Stage
 from sandbox.experiments.spec import Traffic
+from sandbox.experiments.stage import Stage
 from sandbox.personas.arrivals import arrivals, load_profile
 from sandbox.sim.seeds import Seeds
 
@@ -40,7 +40,6 @@ async def converse_all(
         task.add_done_callback(running.discard)
     while running:
         await asyncio.wait(running)
-    out.sort(key=lambda unit: unit.number)
 
 
 async def _one(
@@ -48,10 +47,10 @@ async def _one(
 ) -> None:
     seeds = stage.kernel.seeds.child("arrival", k)
     session = bench.session(
-        stage, plan, f"c{k:05d}", _task(bench, seeds), _persona(bench, plan, seeds)
-    )
-    record = await session.run()
-    out.append(bench.graded(stage, session, record, plan, plan.number * NUMBERS + k))
+        stage, plan, f"c{k:05d}", _task(bench, seeds), _persona(bench, plan, seeds),
+        plan.number * NUMBERS + k,
+    )  # fmt: skip
+    out.append(await bench.converse(stage, plan, session))
 
 
 def _task(bench: Bench, seeds: Seeds) -> str:
