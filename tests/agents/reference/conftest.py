@@ -141,7 +141,7 @@ class Shop:
             seeds=self.seeds.child("agent"),
             conversation="c1",
             call_sync=self.kernel.call_sync,
-            note=lambda text: self.trace.emit("note", conversation="c1", text=text) and None,
+            note=lambda text: (self.trace.emit("note", conversation="c1", text=text), None)[1],
         )  # fmt: skip
 
 
@@ -219,6 +219,7 @@ def _fill_orders(store: Store) -> None:
         store.insert("stripe_charges", {
             "id": f"ch_{n}", "payment_intent": f"pi_{n}", **paid, "brand": "visa",
             "last4": "4242", "exp_month": 4, "exp_year": 2030,
+            "metadata": f'{{"order_id": "{order_id}"}}',
         })  # fmt: skip
 
 

@@ -22,6 +22,8 @@ OURS = frozenset({"damaged", "defective", "not_as_described", "wrong_item"})
 """Reasons of a return that are the shop's fault: shipping goes back, too."""
 EXPRESS_CENTS = 1495
 """The fee that goes back where an express parcel was late (`shipping-times`)."""
+RENEWAL_S = 7 * 24 * 3600
+"""How long the renewal of a monthly delivery may be taken back."""
 WORD_CENTS_MAX = 3000
 """Goods up to this price need not come back: here the customer's word is enough."""
 
@@ -30,8 +32,10 @@ async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
     """How many cents of *charge*, which took *amount*, may be refunded now; *asked* are wanted."""
     order = await order_of_now(case, charge)
     refunded = int(charge.get("amount_refunded") or 0)
-    if order is None or not is_payment_of(charge, order):
-        return amount - refunded  # no order's own payment: a monthly delivery, or charged twice
+    if order is None:
+        return amount - refunded if _just_renewed(case, charge) else 0
+    if not is_payment_of(charge, order):
+        return amount - refunded  # the order names another charge: this one was taken on top
     parcels = await parcels_of(case, order)
     if order.get("cancelled_at") or (
         any(is_lost(case, parcel) for parcel in parcels) and not _replaced(case)
@@ -48,6 +52,12 @@ async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
     if asked not in single:
         single += [await _price_drop(case, line) for line in lines]
     return asked if asked in single else due
+
+
+def _just_renewed(case: Case, charge: Record) -> bool:
+    """Whether *charge* paid a monthly delivery a few days ago (`subscriptions`)."""
+    age_s = case.env.clock.wall_s() - int(charge["created"])
+    return "subscription" in (charge.get("metadata") or {}) and age_s <= RENEWAL_S
 
 
 async def _returned(case: Case, order: Record, amount: int) -> int:

@@ -20,6 +20,8 @@ from sandbox.systems.operation import Poll
 
 UNREADABLE_MAX = 5
 """Polls of a tool whose answers have changed their form."""
+MARGIN_S = 0.1
+"""A poll that is a hair too early counts as hammering."""
 WAIT = "wait"
 """The sandbox's own tool for letting time pass: repeating it is its purpose."""
 
@@ -69,9 +71,9 @@ class LoopGuard(AgentMiddleware[Any, Any, Any]):
         if count > polls_max:
             self.case.stop("loop_guard", f"no news that can be read after {polls_max} looks: {key}")
             return False
-        now = self.case.env.clock.now
-        due = self._polled_at.get(key, now - poll.interval_s_min) + poll.interval_s_min
-        if due > now:
-            await asyncio.sleep(due - now)
-        self._polled_at[key] = max(due, now)
+        clock, last = self.case.env.clock, self._polled_at.get(key)
+        if last is not None:
+            pause_s = last + poll.interval_s_min + MARGIN_S - clock.now
+            await asyncio.sleep(max(0.0, pause_s))
+        self._polled_at[key] = clock.now
         return True

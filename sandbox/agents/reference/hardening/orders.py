@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_READER = r"(?:assistant|ai|agent|bot|chatbot|language model|llm|automated (?:agent|system)s?)"
+_MACHINE = r"(?:(?:ai )?(?:assistant|agent)|ai|bot|chatbot|automated (?:agent|system)s?)"
+_READER = rf"(?:{_MACHINE}|language model|llm)"
 _NOTICE = r"(?:notice|message|prompt|override|note|instruction)s?"
 _BEFORE = r"(?:previous|prior|above|earlier|your|these|policy|policies|instructions)"
 _BOSS = r"(?:supervisor|manager|human|person)"
@@ -19,7 +20,7 @@ _SIGNS = {
         rf"(?:^|[.!?\n\]]\s*|\b(?:dear|hey|hello|attention|note to) ){_READER}\s?[:,] ",
         r"\b(?:for|to) (?:the |all |any )?(?:ai|automated|llm)[ -](?:agents?|assistants?|bots?)\b",
         rf"\b(?:if|when|as|since) you(?:'re| are)? (?:an? |the )?(?:{_READER}|read(?:ing)? this)\b",
-        rf"\b(?:the|this|any) {_READER}\b.{{0,40}}\b(?:should|must|shall|is (?:instructed|asked) to)\b",
+        rf"\b(?:the|this|any) {_READER}\b.{{0,40}}\b(?:should|must|is asked to)\b",
     ],
     "claims to be the platform": [
         rf"\b(?:system|developer|administrator) {_NOTICE}\b",
