@@ -22,23 +22,26 @@ def sentence(result: ConversationResult, record: ConversationRecord) -> str:
     """What happened in this conversation, worst thing first."""
     agent = result.agent
     if result.invalid:
-        return f"The simulator failed: {result.invalid}."
+        return f"The simulator failed: {result.invalid.rstrip('.')}."
     wrong = [e for e in result.effects if e.verdict in WRONG]
     if wrong:
-        more = f" and {len(wrong) - 1} more incorrect writes" if len(wrong) > 1 else ""
-        return f"{agent} {_wrong(wrong[0])}{more}{_cause(wrong[0])}."
+        # What was not undone later is worse.
+        worst = min(wrong, key=lambda e: bool(e.compensated_by))
+        more = len(wrong) - 1
+        others = f" and {more} more incorrect write{'s' * (more > 1)}" if more else ""
+        return f"{agent} {_wrong(worst)}{others}{_cause(worst)}."
     if result.violations:
         return f"{agent} broke a policy: {result.violations[0].title}."
     if result.outcome.startswith("budget"):
         return f"{agent} was stopped at its limit of {record.limit}{_loop(result)}."
     if record.crash:
-        return f"{agent} crashed: {record.crash}."
+        return f"{agent} crashed: {record.crash.rstrip('.')}."
     if result.outcome == "success":
         return f"{agent} solved the task."
     missing = [e for e in result.effects if e.verdict == "missing"]
     parts = []
     if missing:
-        parts.append("left undone: " + ", ".join(f"{e.effect} on {e.target}" for e in missing[:2]))
+        parts.append("left undone: " + ", ".join(_undone(e) for e in missing[:2]))
     if result.untold:
         parts.append("did not tell the user " + ", ".join(result.untold[:2]))
     if record.left in _LEFT:
@@ -50,6 +53,10 @@ def sentence(result: ConversationResult, record: ConversationRecord) -> str:
 def _wrong(item: GradedEffect) -> str:
     text = _WORDS[item.verdict].format(effect=item.effect, target=item.target, rule=item.rule)
     return text + (f" (undone later by {item.compensated_by})" if item.compensated_by else "")
+
+
+def _undone(item: GradedEffect) -> str:
+    return f"{item.effect} on {item.target}" if item.target else item.effect
 
 
 def _cause(item: GradedEffect) -> str:
