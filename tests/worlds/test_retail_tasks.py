@@ -14,9 +14,9 @@ from sandbox.experiments.lint import lint_world
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.records import ConversationRecord, ConversationResult
 from sandbox.experiments.session import Session
-from sandbox.experiments.stage import Stage
 from sandbox.experiments.setup import Setup
 from sandbox.experiments.spec import AgentEntry, Condition, ExperimentSpec
+from sandbox.experiments.stage import Stage
 from sandbox.sim.kernel import run_in_thread
 from sandbox.sim.seeds import Seeds
 from sandbox.systems.store import Store
