@@ -47,6 +47,8 @@ async def due_cents(case: Case, charge: Record, amount: int, asked: int) -> int:
     lines = [line for line in order["line_items"] if not _replaced(case, line)]
     fee = amount - sum(_worth(line) for line in order["line_items"])
     single = [EXPRESS_CENTS] if fee == EXPRESS_CENTS and any(map(came_late, parcels)) else []
+    if case.stated.tells_of_missing and len(order["line_items"]) > 1:
+        single += [_worth(line) for line in lines]
     if case.stated.tells_of_fault:
         single += _small(lines, amount)
     if asked not in single:

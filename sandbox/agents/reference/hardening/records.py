@@ -40,6 +40,9 @@ class Records:
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], dict[str, Any]] = {}
 
+    def __len__(self) -> int:
+        return len(self._records)
+
     def learn(self, tool: str, result: Any) -> None:
         """Keep the records in the *result* of *tool*."""
         kind, field = SOURCES.get(tool, ("", ""))

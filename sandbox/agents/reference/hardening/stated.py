@@ -8,8 +8,13 @@ from collections.abc import Sequence
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER = re.compile(r"(?<![\w@.$-])#?(\d{4,7})(?![\w@-]|\.\d)")
 _FAULT = re.compile(
-    r"\b(?:broke|broken|crack(?:ed|s)?|damaged?|defect(?:ive)?|dented|faulty|leak(?:s|ing|ed)?|missing"
-    r"|not complete|isn't in it|shattered|torn)\b",
+    r"\b(?:broke|broken|crack(?:ed|s)?|damaged?|defect(?:ive)?|dented|faulty|leak(?:s|ing|ed)?"
+    r"|shattered|torn)\b",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"\bmissing\b|\b(?:in|not )complete\b|\bsupposed to be in\b"
+    r"|\b(?:isn't|is not|wasn't|was not) in (?:it|there|(?:the|my) (?:parcel|box|package))\b",
     re.IGNORECASE,
 )
 
@@ -39,6 +44,11 @@ class Stated:
         """Whether they say that something was wrong with what they got."""
         return any(_FAULT.search(text) for text in self._texts)
 
+    @property
+    def tells_of_missing(self) -> bool:
+        """Whether they say that part of a parcel was not in it."""
+        return any(_MISSING.search(text) for text in self._texts)
+
     def mentions(self, value: object) -> bool:
         """Whether *value* stands somewhere in their messages, punctuation and spaces aside."""
         return _folded(str(value)) in _folded(" ".join(self._texts))
@@ -46,6 +56,11 @@ class Stated:
     def said(self, text: object) -> bool:
         """Whether *text* is a message of theirs, word for word."""
         return text in self._texts
+
+    @property
+    def messages(self) -> int:
+        """How many messages they have sent."""
+        return len(self._texts)
 
     def has_email(self, email: object) -> bool:
         """Whether *email* was stated."""

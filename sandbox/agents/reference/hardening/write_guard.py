@@ -7,6 +7,7 @@ it approved? The answers come from the systems, never from the conversation.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
@@ -25,6 +26,7 @@ class WriteGuard(AgentMiddleware[Any, Any, Any]):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.case = case
+        self._refused: dict[str, tuple[tuple[int, int, int], str]] = {}
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: Handler) -> ToolMessage:
         """Pass the call on, or refuse it with the reason."""
@@ -32,11 +34,25 @@ class WriteGuard(AgentMiddleware[Any, Any, Any]):
         tool = case.env.tools.get(call["name"])
         if tool is not None and tool.kind == "write":
             case.listen(request.state["messages"])
-            reason = await self._reason(tool.effect, call["args"])
+            reason = await self._known_reason(tool.effect, call["args"])
             if reason is not None:
                 case.note("write_guard", f"{call['name']}: {reason}")
                 return refusal(request, reason)
         return await handler(request)  # type: ignore[no-any-return]
+
+    async def _known_reason(self, effect: str, args: dict[str, Any]) -> str | None:
+        """The reason against a write; worked out again only where something has changed."""
+        case = self.case
+        state = len(case.written), case.stated.messages, len(case.records)
+        key = json.dumps([effect, args], sort_keys=True, default=str)
+        known = self._refused.get(key)
+        if known is not None and known[0] == state:
+            return known[1]
+        reason = await self._reason(effect, args)
+        if reason is not None:
+            state = len(case.written), case.stated.messages, len(case.records)
+            self._refused[key] = state, reason
+        return reason
 
     async def _reason(self, effect: str, args: dict[str, Any]) -> str | None:
         rule = RULES.get(effect)

@@ -105,3 +105,15 @@ def test_for_small_faulty_goods_the_customers_word_is_enough(
     bench.shop.store.update("commerce_line_items", {"order_id": 9001}, {"price": "25.00"})
     bench.shop.store.update("commerce_variants", {"id": 1}, {"price": "25.00"})
     assert due(bench, 2500) == cents
+
+
+@pytest.mark.parametrize(("said", "cents"), [("It isn't in the parcel.", 2000), ("Hm.", 0)])
+def test_of_several_lines_one_that_was_missing_is_due(
+    new_bench: Any, said: str, cents: int
+) -> None:
+    bench = new_bench(f"ada@example.com, #10001. {said}")
+    bench.shop.store.insert("commerce_line_items", {
+        "id": 90011, "order_id": 9001, "sku": "LID", "title": "Lid", "quantity": 2,
+        "fulfilled_quantity": 2, "price": "10.00",
+    })  # fmt: skip
+    assert due(bench, 2000) == cents

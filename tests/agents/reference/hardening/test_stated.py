@@ -31,6 +31,7 @@ def test_messages_are_read_once_and_known_word_for_word() -> None:
     said = stated("My kettle broke.")
     said.read(["My kettle broke.", "Order 10001"])
     assert said.orders == {"10001"}
+    assert said.messages == 2
     assert said.said("My kettle broke.")
     assert not said.said("My kettle")
 
@@ -45,3 +46,5 @@ def test_values_are_recognised_whatever_the_punctuation() -> None:
 def test_a_complaint_about_the_goods_is_noticed() -> None:
     assert stated("It arrived broken!").tells_of_fault
     assert not stated("I changed my mind.").tells_of_fault
+    assert stated("The lid was supposed to be in my parcel.").tells_of_missing
+    assert not stated("The parcel says delivered, I have nothing.").tells_of_missing

@@ -46,3 +46,16 @@ def test_what_cannot_be_checked_is_not_done(new_bench: Any) -> None:
     missing = bench.through(WriteGuard(bench.case), "commerce_create_replacement", order_id=9001)
     assert "could not be checked" in missing.text
     assert bench.shop.effects() == []
+
+
+def test_the_same_no_is_not_looked_up_twice_unless_something_has_changed(bench: Any) -> None:
+    guard, refund = WriteGuard(bench.case), {"charge": "ch_1", "amount": 4999}
+    bench.through(guard, "stripe_create_refund", **refund)
+    calls = len(bench.shop.trace.events)
+    again = bench.through(guard, "stripe_create_refund", **refund)
+    assert "0 are due" in again.text
+    assert [e["type"] for e in bench.shop.trace.events[calls:]] == ["note"]
+    bench.do_in_shop(
+        "commerce_create_return", order_id=9001, line_item_id=90010, quantity=1, reason="unwanted"
+    )
+    assert failure_of(bench.through(guard, "stripe_create_refund", **refund)) is None
