@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sandbox.experiments.loops import runaway
-from sandbox.experiments.records import ConversationResult, EpisodeResult
+from sandbox.experiments.records import ConversationResult, EpisodeResult, Loop
 from sandbox.experiments.spec import ExperimentSpec
 
 
@@ -30,18 +30,24 @@ def _compared(
         if twin is None or twin is unit or unit.verdict == "invalid":
             yield unit
             continue
-        found = runaway(
-            unit.steps,
-            unit.input_tokens + unit.output_tokens,
-            unit.cost_usd,
-            twin=(twin.steps, twin.input_tokens + twin.output_tokens, twin.cost_usd),
-        )
+        found = _runaway(unit, twin)
         counted = bool(unit.faults_fired) and twin.outcome == "success"
         yield replace(
             unit,
             loops=(*(x for x in unit.loops if x.type != "runaway"), *([found] if found else [])),
             recovered=(unit.outcome == "success") if counted else None,
         )
+
+
+def _runaway(unit: ConversationResult, twin: ConversationResult) -> Loop | None:
+    if twin.outcome == "crashed" or twin.outcome.startswith("budget"):
+        return None  # cut off: no measure of how long the work takes
+    return runaway(
+        unit.steps,
+        unit.input_tokens + unit.output_tokens,
+        unit.cost_usd,
+        twin=(twin.steps, twin.input_tokens + twin.output_tokens, twin.cost_usd),
+    )
 
 
 def _key(unit: ConversationResult) -> tuple[str, int, str]:
