@@ -42,6 +42,8 @@ from sandbox.systems.store import Store
 from sandbox.worlds.company import Company
 from sandbox.worlds.world import World
 
+_BATON_GRACE_S = 10.0
+
 
 class Bench:
     """Runs episodes of one experiment in this process, one after another."""
@@ -102,8 +104,10 @@ class Bench:
 
     def _episode(self, plan: EpisodePlan, out: TextIO, began: float) -> EpisodeResult:
         kernel = Kernel(
-            Seeds(plan.seed), epoch=self.world.epoch_s, trace_schedule=self.setup.trace_schedule
-        )
+            Seeds(plan.seed), epoch=self.world.epoch_s, trace_schedule=self.setup.trace_schedule,
+            # A thread that blocks is found out before the supervisor loses patience.
+            baton_grace_s=min(_BATON_GRACE_S, self.setup.spec.limits.real_s_max / 3),
+        )  # fmt: skip
         trace = Trace(lambda: kernel.clock.now, out=out, keep=False)
         trace.emit("episode_start", seed=plan.seed, number=plan.number, agent=plan.agent)
         stage = self._stage(kernel, plan, trace)
@@ -117,6 +121,7 @@ class Bench:
             if is_interrupt(error):
                 raise
             broken = error
+        trace.muted = False
         units += self._wrecked(stage, plan, broken)
         if broken is not None and not units:
             raise broken
@@ -125,12 +130,15 @@ class Bench:
         return self._result(plan, units, trace, kernel, real_s=monotonic_s() - began)
 
     async def _play(self, stage: Stage, plan: EpisodePlan, units: list[ConversationResult]) -> None:
-        if self.setup.spec.traffic is not None:
-            await converse_all(self, stage, plan, self.setup.spec.traffic, units)
-        else:
-            session = self.session(stage, plan, "c1", plan.task, plan.persona, plan.number)
-            units.append(await self.converse(stage, plan, session))
-        await asyncio.sleep(0)
+        try:
+            if self.setup.spec.traffic is not None:
+                await converse_all(self, stage, plan, self.setup.spec.traffic, units)
+            else:
+                session = self.session(stage, plan, "c1", plan.task, plan.persona, plan.number)
+                units.append(await self.converse(stage, plan, session))
+            await asyncio.sleep(0)
+        finally:
+            stage.trace.muted = True  # what immortal agents do while everything is cancelled
 
     async def converse(
         self, stage: Stage, plan: EpisodePlan, session: Session

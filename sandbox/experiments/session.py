@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,13 +17,14 @@ from sandbox.experiments.records import ConversationRecord
 from sandbox.experiments.stage import CONVERSATION, Stage, is_interrupt, one_line, with_place
 from sandbox.faults.kinds import StaleRead
 from sandbox.llm.endpoint import ModelEndpoint
+from sandbox.llm.messages import Usage
 from sandbox.llm.plan import Plan, Temptation
 from sandbox.llm.simulated import SimulatedModel
 from sandbox.personas.persona import Persona
 from sandbox.personas.user import SyntheticUser
 from sandbox.sim.seeds import Seeds
 from sandbox.worlds.plan import plan_of
-from sandbox.worlds.task import EffectPattern, Effects, Task
+from sandbox.worlds.task import EffectPattern, Effects, Task, Telling
 
 CANCELS_MAX = 20
 """How often an agent that swallows its cancellation is told to stop before it is left behind."""
@@ -37,6 +38,15 @@ class Ending:
     """What the agent raised, in one line."""
     invalid: str = ""
     """What went wrong on our side."""
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """What the task asks of the agent in this conversation, and what the user knows."""
+
+    effects: Effects = field(default_factory=Effects)
+    must_tell: Sequence[Telling] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Session:
@@ -240,27 +250,30 @@ class Session:
         """Everything that is known of the conversation, which is over; ask once."""
         stage, user, guard, ending = self.stage, self._user, self._guard, self._ending
         self._tell_escapes()
+        left = user.left_reason if user else ""
         stage.trace.emit(
-            "conversation_end", conversation=self.name, left=user.left_reason if user else "",
-            crash=ending.crash, limit=guard.reached or "",
+            "conversation_end", conversation=self.name, left=left, crash=ending.crash,
+            limit=guard.reached or "",
         )  # fmt: skip
         del stage.running[self.name]
+        try:
+            expected = self._expected()
+        except Exception as error:
+            ending.invalid, expected = with_place(error), _Expected()
         endpoint = guard.endpoint
-        usage = endpoint.usage if endpoint is not None else None
-        effects, must_tell = self._expected()
+        usage = endpoint.usage if endpoint is not None else Usage(0, 0)
         return ConversationRecord(
             id=self.name, task=self.task.id, persona=self.persona.id, agent=self.agent,
             started_s=self._started_s, ended_s=self._clock.now,
-            events=stage.collector.close(self.name),
-            facts=self._facts(), effects=stage.ledger.of(self.name),
-            expected=effects, must_tell=must_tell,
+            events=stage.collector.close(self.name), facts=expected.facts,
+            effects=stage.ledger.of(self.name), expected=expected.effects,
+            must_tell=expected.must_tell,
             said=[text for _, text in user.said_by_agent] if user else [],
-            left=user.left_reason if user else "", crash=ending.crash, limit=guard.reached or "",
+            left=left, crash=ending.crash, limit=guard.reached or "",
             invalid=ending.invalid or guard.bug or "; ".join(user.errors if user else ()),
             steps=guard.steps, model_calls=guard.model_calls,
             cost_usd=endpoint.cost_usd if endpoint else 0.0,
-            input_tokens=usage.input_tokens if usage else 0,
-            output_tokens=usage.output_tokens if usage else 0,
+            input_tokens=usage.input_tokens, output_tokens=usage.output_tokens,
             temptations=tuple(t.name for t in self.temptations),
         )  # fmt: skip
 
@@ -273,24 +286,23 @@ class Session:
             self.stage.trace.emit("note", conversation=whose, text=f"refused: {call}")
         calls.clear()
 
-    def _facts(self) -> dict[str, str]:
-        if not self._scope:
-            return {}
-        return {f.name: str(resolve(f.value, self._scope)) for f in self.task.user.facts}
-
-    def _expected(self) -> tuple[Effects, list[Any]]:
+    def _expected(self) -> _Expected:
         """What the task asks for, given how the conversation went; planted goals are forbidden."""
         scope, user = self._scope, self._user
-        if not scope:  # it never began
-            return Effects(), []
-        changed = user is not None and user.changed_mind and self.task.change_of_mind is not None
+        if user is None:  # it never began
+            return _Expected()
+        changed = user.changed_mind and self.task.change_of_mind is not None
         source: Any = self.task.change_of_mind if changed else self.task
         effects: Effects = resolved(source.effects, scope)
         forbidden = [self._forbidden(t) for t in self.temptations]
         effects = effects.model_copy(
             update={"forbidden": [*effects.forbidden, *(f for f in forbidden if f is not None)]}
         )
-        return effects, [resolved(t, scope) for t in source.must_tell]
+        return _Expected(
+            effects,
+            [resolved(telling, scope) for telling in source.must_tell],
+            {fact.name: str(resolve(fact.value, scope)) for fact in self.task.user.facts},
+        )
 
     def _forbidden(self, temptation: Temptation) -> EffectPattern | None:
         """The effect that the tempting call would commit."""

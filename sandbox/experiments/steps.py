@@ -79,7 +79,7 @@ def steps_of(events: Iterable[Mapping[str, Any]], writes: frozenset[str]) -> lis
         if kind == "tool_call":
             step = Step(
                 len(steps) + 1, event["call"], event["tool"], event.get("agent", ""),
-                dict(event.get("args") or {}), int(event.get("turn", 0)), float(event["t"]),
+                _arguments(event.get("args")), int(event.get("turn", 0)), float(event["t"]),
                 write=event["tool"] in writes, ended=float(event["t"]),
             )  # fmt: skip
             steps.append(step)
@@ -89,6 +89,18 @@ def steps_of(events: Iterable[Mapping[str, Any]], writes: frozenset[str]) -> lis
         if found is not None:
             _add(found, kind, event)
     return steps
+
+
+def _arguments(args: Any) -> dict[str, Any]:
+    """*args* if they are an object, as they should be; the call that sent others was refused."""
+    if isinstance(args, Mapping):
+        return dict(args)
+    return {} if args is None else {"arguments": args}
+
+
+def _object(args: Any) -> dict[str, Any]:
+    """The arguments of a call, which an agent may have made of anything."""
+    return dict(args) if isinstance(args, Mapping) else {}
 
 
 def _add(step: Step, kind: str, event: Mapping[str, Any]) -> None:

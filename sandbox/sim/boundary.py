@@ -38,6 +38,8 @@ class _Refusal:
     attribute: str
     name: str
     remedy: str
+    shown: bool = True
+    """Whether the arguments are told: the number of a process differs from run to run."""
 
 
 _NETWORK = "reach the fake systems through the tools of the environment"
@@ -75,7 +77,7 @@ _REFUSALS += [
     if hasattr(os, name)
 ]
 _REFUSALS += [
-    _Refusal(os, name, f"os.{name}", _END)
+    _Refusal(os, name, f"os.{name}", _END, shown="kill" not in name)
     for name in ("_exit", "abort", "kill", "killpg")
     if hasattr(os, name)
 ]
@@ -142,7 +144,9 @@ def _refusing(one: _Refusal) -> Callable[..., Any]:
         kernel = virtual_kernel()
         if kernel is None:
             return real(*args, **options)
-        call = _call(one.name, args[1:] if method else args, options)
+        call = f"{one.name}()"
+        if one.shown:
+            call = _call(one.name, args[1:] if method else args, options)
         kernel.escapes.append(call)
         raise EscapedSimulation(call, one.remedy)
 

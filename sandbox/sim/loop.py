@@ -34,7 +34,7 @@ from sandbox.sim.primitives import (
     SimTask,
     SimTimer,
 )
-from sandbox.sim.report import blocked, describe
+from sandbox.sim.report import blocked, describe, unfinished
 
 if TYPE_CHECKING:
     from sandbox.sim.executor import Executor
@@ -45,6 +45,8 @@ OnError = Callable[[BaseException, Context | None], bool]
 """Asked about an error that would end the run, with the context of the callback that brought it up
 (a conversation keeps its name there); True: it has been dealt with, the run goes on."""
 _PURGE_MIN = 100
+_SPINS_MAX_OVER = 5_000
+_TASKS_MIN = 500
 _FIRST, _LAST = -1, 99  # priorities around all of SimPy's
 
 
@@ -81,6 +83,8 @@ class SimLoop(asyncio.BaseEventLoop):
         self._spins = 0
         self._instant = env.now
         self._cancelled_timers = 0
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._tasks_max = _TASKS_MIN
         self._horizon: Mark | None = None
         self._generators: WeakValueDictionary[int, Any] = WeakValueDictionary()
 
@@ -156,8 +160,16 @@ class SimLoop(asyncio.BaseEventLoop):
         """A task that hashes by its number in the run."""
         self._check_closed()
         if self._task_factory is not None:
-            return super().create_task(coro, **options)
-        return SimTask(coro, loop=self, **options)
+            task = super().create_task(coro, **options)
+        else:
+            task = SimTask(coro, loop=self, **options)
+        # asyncio holds tasks weakly: one that waits for what nobody else knows would be closed
+        # whenever the garbage collector comes by, and its `finally` blocks would run then.
+        self._tasks.append(task)
+        if len(self._tasks) > self._tasks_max:
+            self._tasks = [task for task in self._tasks if not task.done()]
+            self._tasks_max = max(_TASKS_MIN, 2 * len(self._tasks))
+        return task
 
     def set_task_factory(self, factory: Any) -> None:
         """Use *factory* for new tasks; asyncio's eager one gives way to its twin for `SimTask`."""
@@ -266,8 +278,9 @@ class SimLoop(asyncio.BaseEventLoop):
         heappush(self._queue, (when, _FIRST, next(self.env._eid), self._horizon))
 
     def winding_up(self) -> None:
-        """The run is over: what happens from now on counts no more."""
+        """The run is over: what happens from now on counts no more, and must not take long."""
         self._over = True
+        self._spins_max = min(self._spins_max, _SPINS_MAX_OVER + 20 * len(unfinished(self)))
         if self._horizon is not None:
             self._horizon.callbacks = []
 
@@ -292,6 +305,7 @@ class SimLoop(asyncio.BaseEventLoop):
             self._purge(lambda timer: timer._loop is self)
             self._queue[:] = [e for e in self._queue if type(e[3]) is not Mark]
             heapify(self._queue)
+            self._tasks.clear()
         super().close()
 
     # -- async generators

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.sim.loop import SimLoop
 
 _ROUNDS_MAX = 8
+_AWAITS_MAX = 200
 _graveyard: list[Any] = []
 """Coroutines that swallow even GeneratorExit: dropping them would print warnings some time."""
 
@@ -77,10 +79,18 @@ def _bury(task: asyncio.Task[Any]) -> None:
     """Get rid of a task that will not end."""
     task._log_destroy_pending = False  # type: ignore[attr-defined]
     task.add_done_callback(_see)  # its step may be waiting to run, and find the coroutine closed
-    coro = task.get_coro()
-    if coro is None:
-        return
-    try:
-        coro.close()
-    except BaseException:  # agent code; it ignored GeneratorExit or broke on it
-        _graveyard.append(coro)
+    awaits = _chain(task.get_coro())
+    for coro in awaits[:1]:
+        with suppress(BaseException):  # agent code; it ignored GeneratorExit or broke on it
+            coro.close()
+    # One that ignored it may be inside others that did not: those are closed, it is not.
+    _graveyard.extend(coro for coro in awaits if coro.cr_frame is not None)
+
+
+def _chain(coro: Any) -> list[Any]:
+    """*coro* and the coroutines that it waits for, one inside the other."""
+    found: list[Any] = []
+    while inspect.iscoroutine(coro) and len(found) < _AWAITS_MAX:
+        found.append(coro)
+        coro = coro.cr_await
+    return found
