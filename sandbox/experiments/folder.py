@@ -57,8 +57,8 @@ class ResultsFolder:
     def add(self, episode: EpisodeResult) -> None:
         """Append one finished episode; on the disk when this returns."""
         if self._episodes is None:
-            self._episodes = (self.path / EPISODES).open("a", encoding="utf-8")
-            self._conversations = (self.path / CONVERSATIONS).open("a", encoding="utf-8")
+            self._episodes = _appending(self.path / EPISODES)
+            self._conversations = _appending(self.path / CONVERSATIONS)
         assert self._conversations is not None
         for conversation in episode.conversations:
             self._conversations.write(_line(dump(conversation)))
@@ -157,8 +157,19 @@ def _next_free(folder: Path, name: str) -> Path:
     return folder / f"{name}-{max(taken, default=0) + 1:03d}"
 
 
+def _appending(path: Path) -> TextIO:
+    """*path* open at its end, on a line of its own: a kill may have left half a line there."""
+    torn = path.is_file() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    file = path.open("a", encoding="utf-8")
+    if torn:
+        file.write("\n")
+    return file
+
+
 def _line(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False) + "\n"
+    text = json.dumps(data, ensure_ascii=False) + "\n"
+    # A lone surrogate (half an emoji of an agent's) is no UTF-8: as a JSON escape it may stay.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
