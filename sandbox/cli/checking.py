@@ -7,14 +7,14 @@ import os
 import platform
 import sys
 import tempfile
-from importlib.util import find_spec
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from sandbox import __version__
+from sandbox.cli.columns import print_line, print_rows, print_text
 from sandbox.content.places import Places
 from sandbox.experiments.folder import TRACES
 from sandbox.experiments.matrix import episodes
@@ -23,10 +23,16 @@ from sandbox.experiments.replaying import first_difference
 from sandbox.experiments.setup import Setup
 from sandbox.experiments.spec import AgentEntry, ExperimentSpec
 from sandbox.experiments.supervisor import Supervisor
-from sandbox.sim.boundary import apis
+from sandbox.sim.boundary import Level, apis
 from sandbox.systems.snapshot import cache_folder
 from sandbox.worlds.world import World
 
+_LEVELS: dict[Level, str] = {
+    "simulated": "works, in virtual time",
+    "patched": "virtual time, seeded chance",
+    "refused": "raises EscapedSimulation, which names the call",
+    "passes": "real, and not watched",
+}
 _EXTRAS = {"langgraph": "langgraph", "pandas": "notebooks", "altair": "notebooks"}
 _EPISODES = 6
 
@@ -54,15 +60,21 @@ def _machine() -> dict[str, Any]:
                "set SANDBOX_CACHE to a folder that can be written; worlds are rebuilt until then"),
     ]  # fmt: skip
     checks += [
-        _check(f"package {package}", "installed" if find_spec(package) else
-               f"not installed: pip install 'agent-windtunnel[{extra}]'", ok=True)
+        _check(f"package {package}", _version(package, extra), ok=True)
         for package, extra in _EXTRAS.items()
-    ]  # fmt: skip
+    ]
     return {
         "sandbox_version": __version__,
         "checks": checks,
         "boundary": [{"api": a.name, "level": a.level, "note": a.note} for a in apis()],
     }
+
+
+def _version(package: str, extra: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return f"not installed: pip install 'agent-windtunnel[{extra}]'"
 
 
 def _check(name: str, found: str, ok: bool, remedy: str = "") -> dict[str, Any]:
@@ -78,18 +90,29 @@ def _writable(folder: Path) -> bool:
 
 
 def _show(report: dict[str, Any], console: Console) -> None:
-    console.print(f"sandbox {report['sandbox_version']}", highlight=False)
+    print_line(console, f"sandbox {report['sandbox_version']}", "bold")
     for check in report["checks"]:
-        mark = "ok " if check["ok"] else "NO "
-        line = f"  {mark} {check['check']}: {check['found']} {check['remedy']}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print()
-    table = Table(title="What agent code meets inside an episode", title_justify="left")
-    for heading in ("real API", "in here it is", "note"):
-        table.add_column(heading)
-    for api in report["boundary"]:
-        table.add_row(api["api"], api["level"], api["note"])
-    console.print(table)
+        remedy = f": {check['remedy']}" if check["remedy"] else ""
+        mark = "ok" if check["ok"] else "NO"
+        print_line(console, f"  {mark}  {check['check']}: {check['found']}{remedy}")
+    print_line(console, "")
+    print_line(console, "What agent code meets inside an episode", "bold")
+    for level, meaning in _LEVELS.items():
+        found = [api for api in report["boundary"] if api["level"] == level]
+        print_line(console, "")
+        if level == "refused":
+            _show_refused(found, meaning, console)
+        else:
+            print_rows(console, f"{level}: {meaning}", [(a["api"], a["note"]) for a in found])
+
+
+def _show_refused(found: list[dict[str, str]], meaning: str, console: Console) -> None:
+    """The many that are refused, by what to do instead."""
+    print_line(console, f"refused: {meaning}", "bold")
+    for note in dict.fromkeys(api["note"] for api in found):
+        names = dict.fromkeys(api["api"] for api in found if api["note"] == note)
+        print_text(console, ", ".join(names), indent="  ")
+        print_text(console, note, indent="      ")
 
 
 def _agent(path: str, world: str, *, as_json: bool) -> int:

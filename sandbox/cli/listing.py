@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from sandbox.agents.known import KNOWN
+from sandbox.cli.columns import print_line, print_rows
 from sandbox.content.places import KINDS, Places
 from sandbox.content.suggest import did_you_mean
 from sandbox.errors import UsageError
@@ -29,14 +29,9 @@ def list_command(kind: str | None, *, as_json: bool) -> int:
         return 0
     console = Console()
     for name, entries in found.items():
-        table = Table(title=name, title_justify="left", box=None, pad_edge=False, show_header=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column()
-        for entry in entries:
-            table.add_row(f"  {entry['name']}", entry["title"])
-        console.print(table)
-        console.print()
-    console.print("sandbox show NAME tells more of one.")
+        print_rows(console, name, [(entry["name"], entry["title"]) for entry in entries])
+        print_line(console, "")
+    print_line(console, "sandbox show NAME tells more of one.")
     return 0
 
 
