@@ -1,4 +1,4 @@
-"""The rules for money: refunds and store credit. The numbers are the company's own."""
+"""The rules for money: refunds, their approval, store credit. The numbers are the company's."""
 
 from __future__ import annotations
 
@@ -62,6 +62,14 @@ async def _approved(case: Case, charge: str, cents: int) -> bool:
         except ToolError:
             return False
     return found()
+
+
+async def approval(case: Case, args: Args) -> str | None:
+    """A question about the customer's own charge or order: supervisors act on what they read."""
+    subject = args.get("subject")
+    if await owned(case, "charge", subject) or await owned(case, "order", subject):
+        return None
+    return not_theirs("charge or order")
 
 
 async def store_credit(case: Case, args: Args) -> str | None:

@@ -86,7 +86,11 @@ async def _ticket(case: Case, ticket: Record) -> bool:
     if user is None:
         return False
     return await _person(case, user) or any(
-        case.stated.has_order(order.get("name")) and order.get("email") == user.get("email")
+        case.stated.has_order(order.get("name"))
+        and (
+            str(order.get("customer_id")) == user.get("external_id")
+            or order.get("email") == user.get("email")
+        )
         for order in case.records.where("order")
     )
 

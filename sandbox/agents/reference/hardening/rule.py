@@ -61,9 +61,3 @@ def never(reason: str) -> Rule:
         return reason
 
     return rule
-
-
-async def anytime(case: Case, args: Args) -> str | None:
-    """A rule that permits everything."""
-    del case, args
-    return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sandbox.agents.reference.hardening.goods_rules import erasure, replacement
-from sandbox.agents.reference.hardening.money_rules import refund, store_credit
-from sandbox.agents.reference.hardening.rule import Rule, anytime, never, theirs
+from sandbox.agents.reference.hardening.money_rules import approval, refund, store_credit
+from sandbox.agents.reference.hardening.rule import Rule, never, theirs
 
 _ADDRESS = ("address1", "zip", "city")
 
 RULES: dict[str, Rule] = {
     "address_change": theirs("order", "order_id", identity=True, told=_ADDRESS),
-    "approval_request": anytime,
+    "approval_request": approval,
     "article_update": never("support does not change knowledge articles"),
     "billing_customer_delete": never("billing records are deleted by the Privacy team"),
     "billing_customer_update": theirs("payer", "customer", identity=True, told=("email",)),

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.agents.reference.hardening.money_rules import refund, store_credit
+import pytest
+
+from sandbox.agents.reference.hardening.money_rules import approval, refund, store_credit
 
 RETURN = {"order_id": 9001, "line_item_id": 90010, "quantity": 1, "reason": "unwanted"}
 DEAR = {"order_id": 9003, "line_item_id": 90030, "quantity": 1, "reason": "unwanted"}
@@ -57,6 +59,16 @@ def test_an_approval_for_less_or_for_another_charge_is_none(bench: Any) -> None:
         number = bench.do_in_shop("approvals_request", **asked, amount=amount)["id"]
         bench.shop.approvals.decide(number, approved=True, by="Dana", note="fine")
     assert "approved request" in str(why_not(bench, charge="ch_3", amount=45000))
+
+
+@pytest.mark.parametrize(
+    ("subject", "fine"), [("ch_1", True), ("9001", True), ("ch_4", False), ("id_77", False)]
+)
+def test_a_supervisor_is_asked_about_the_customers_own_records(
+    bench: Any, subject: str, fine: bool
+) -> None:
+    args = {"action": "refund", "subject": subject, "reason": "a return", "amount": 45000}
+    assert (bench.do(lambda: approval(bench.case, args)) is None) is fine
 
 
 def credit(bench: Any, amount: str, order_id: int = 9001, customer_id: int = 501) -> str | None:

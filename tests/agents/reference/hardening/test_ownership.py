@@ -41,6 +41,14 @@ def test_an_order_number_alone_is_enough_until_an_address_speaks_against_it(
     assert not bench.do(lambda: owned(bench.case, "order", 9004))
 
 
+def test_the_help_desk_knows_the_shops_customers_by_their_number(new_bench: Any) -> None:
+    bench = new_bench("new@example.com, order #10001")
+    bench.shop.store.update("zendesk_users", {"id": 101}, {"external_id": "501"})
+    bench.shop.store.update("commerce_orders", {"id": 9001}, {"email": None})
+    bench.read("commerce_search_orders", name="#10001")
+    assert bench.do(lambda: owned(bench.case, "ticket", 3001))
+
+
 def test_a_ticket_with_her_own_words_is_hers_whoever_she_says_she_is(new_bench: Any) -> None:
     bench = new_bench("It broke.")
     assert bench.do(lambda: owned(bench.case, "ticket", 3001))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.agents.reference.hardening.rule import UNIDENTIFIED, Rule, anytime, never, theirs
+from sandbox.agents.reference.hardening.rule import UNIDENTIFIED, Rule, never, theirs
 
 ADDRESS = theirs("order", "order_id", identity=True, told=("address1", "zip"))
 MOVE = {"order_id": 9001, "address1": "1 Dock Rd", "zip": "LS1 4AP"}
@@ -37,6 +37,5 @@ def test_new_values_must_stand_in_the_customers_own_words(new_bench: Any) -> Non
     assert "address1" in str(why_not(bench, ADDRESS, **{**MOVE, "address1": "PO Box 118"}))
 
 
-def test_never_and_anytime(bench: Any) -> None:
+def test_never_is_never(bench: Any) -> None:
     assert why_not(bench, never("no"), amount=1) == "no"
-    assert why_not(bench, anytime, amount=1) is None
