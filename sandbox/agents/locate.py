@@ -153,5 +153,7 @@ def _names(tree: ast.Module) -> Iterator[str]:
                 yield from (a.asname or a.name.partition(".")[0] for a in node.names)
             case ast.Name(ctx=ast.Store()):
                 yield node.id
+            case ast.Name(id="globals" | "locals" | "vars" | "exec" | "setattr"):
+                yield "*"  # may bind names that stand nowhere in the source
             case _:
                 pass

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sandbox.experiments.collector import Collector
 from sandbox.experiments.limits import Guards
 from sandbox.experiments.spec import Limits
+from sandbox.experiments.visible import visible
 from sandbox.faults.injector import Injector
 from sandbox.llm.presets import Preset
 from sandbox.llm.prices import Prices
@@ -87,7 +88,7 @@ def one_line(error: BaseException) -> str:
     kind = type(error).__name__
     if not text:
         return kind
-    return f"{kind}: {_ADDRESS.sub('0x...', text.splitlines()[0])[:_TEXT_MAX]}"
+    return f"{kind}: {visible(_ADDRESS.sub('0x...', text.splitlines()[0])[:_TEXT_MAX])}"
 
 
 def with_place(error: BaseException) -> str:

@@ -165,6 +165,8 @@ class SyntheticUser:
 
     def _hear(self, text: str) -> Understood | None:
         # What the message means; None where nobody is there to read it.
+        if not isinstance(text, str):  # agents are not type-checked
+            raise TypeError(f"a message to the user must be text, not {type(text).__name__}")
         if self._over:
             raise ConversationOver(f"the conversation is over: {self.left_reason or 'closed'}")
         self.begin()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sandbox.errors import UsageError
 from sandbox.sim import bridge  # noqa: F401 - makes SimPy's events awaitable
 from sandbox.sim.chance import Chance
-from sandbox.sim.clock import EPOCH_S, Clock
+from sandbox.sim.clock import EPOCH_S, Clock, checked_sleep
 from sandbox.sim.current import RealThread, current_kernel, kernels
 from sandbox.sim.executor import Executor
 from sandbox.sim.external import External, Latency
@@ -168,11 +168,10 @@ class Kernel:
         A job sleeps alone. The loop's own thread blocks everybody: the clock jumps ahead, and what
         was due meanwhile happens late.
         """
+        seconds = checked_sleep(seconds)
         if self._executor.is_job():
             self._executor.sleep(seconds)
             return
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
         self._blocking_sleeps += 1
         self.env._now += seconds
 

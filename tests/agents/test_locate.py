@@ -86,6 +86,8 @@ def test_a_missing_attribute_is_seen_in_the_source(project: Path) -> None:
         "if True:\n    build = lambda env: None\n",
         "def __getattr__(name): ...\n",
         "class build: ...\n",
+        "for name in ('build',):\n    globals()[name] = lambda env: None\n",
+        "import sys\nsetattr(sys.modules[__name__], 'build', len)\n",
     ],
 )
 def test_an_attribute_that_may_be_there_is_no_error(project: Path, source: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sandbox.experiments.steps import Step, normal, steps_of
 
 
@@ -78,3 +80,11 @@ def test_normal_form_forgets_what_differs_between_equal_states() -> None:
     assert a.result_key == b.result_key
     a.error = "timeout"
     assert a.result_key == "!timeout"
+
+
+@pytest.mark.parametrize(
+    ("args", "read"), [("refund", {"arguments": "refund"}), ([1], {"arguments": [1]}), (None, {})]
+)
+def test_arguments_that_are_no_object_are_kept_as_one(args: Any, read: dict[str, Any]) -> None:
+    [step] = steps({**call(1), "args": args}, end(1, 1.0, error="invalid_arguments"))
+    assert step.args == read

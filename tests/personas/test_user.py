@@ -281,3 +281,17 @@ def test_a_shipped_persona_gets_through_a_whole_conversation_twice_alike(
     first = " ".join(text for _, who, text in talk.transcript if who == "user")
     assert "1042" in first
     assert "anna@example.com" in first
+
+
+@pytest.mark.parametrize("message", [None, 3, b"hello", ["hello"], {"text": "hello"}])
+def test_what_is_no_text_is_refused_and_nobody_hears_it(
+    user: TaskUser, plain: Plain, message: Any
+) -> None:
+    async def story(talk: SyntheticUser, kernel: Kernel) -> None:
+        for say in (talk.reply, talk.tell):
+            with pytest.raises(TypeError, match=f"must be text, not {type(message).__name__}"):
+                await say(message)
+
+    talk, trace, _ = played(plain(), user, story)
+    assert talk.said_by_agent == []
+    assert "agent_message" not in [kind for kind, _ in spoken(trace)]

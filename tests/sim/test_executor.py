@@ -1,8 +1,10 @@
 import asyncio
 import contextvars
+import re
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -257,12 +259,17 @@ def test_more_jobs_than_threads_wait_in_the_order_of_issue(
     assert log == [(0, 0), (1, 0), (2, 1), (4, 1), (5, 2)]
 
 
-def test_a_negative_sleep_is_refused_as_by_the_real_one() -> None:
+@pytest.mark.parametrize("length", [-1, nan, inf, -inf, 1e12, "1", None])
+def test_an_impossible_sleep_is_refused_as_by_the_real_one(length: Any) -> None:
+    with pytest.raises((ValueError, OverflowError, TypeError)) as real:
+        time.sleep(length)
+
     async def main(kernel: Kernel) -> None:
-        with pytest.raises(ValueError, match="non-negative"):
-            await asyncio.to_thread(kernel.sleep_sync, -1)
-        with pytest.raises(ValueError, match="non-negative"):
-            kernel.sleep_sync(-1)
+        with pytest.raises(real.type, match=f"^{re.escape(str(real.value))}$"):
+            await asyncio.to_thread(kernel.sleep_sync, length)
+        with pytest.raises(real.type, match=f"^{re.escape(str(real.value))}$"):
+            kernel.sleep_sync(length)
+        assert kernel.clock.now == 0
 
     simulate(main)
 
