@@ -57,16 +57,16 @@ class Bench:
     ) -> None:
         spec, places = setup.spec, Places(setup.cwd)
         self.setup = setup
-        self.world = World.load(spec.world, places=places, near=setup.near)
-        self.store = Store.from_image(self.world.image)
-        self.store.reset_point()
-        self.preset = load_model_name(spec.model)
-        self.prices = load_prices()
         own = own_agents or {}
         self.factories = {
             a.name: load_agent(own.get(a.name, a.path), near=setup.near, cwd=setup.cwd)
             for a in spec.agents
         }
+        self.world = World.load(spec.world, places=places, near=setup.near)
+        self.store = Store.from_image(self.world.image)
+        self.store.reset_point()
+        self.preset = load_model_name(spec.model)
+        self.prices = load_prices()
         names = {n for c in spec.conditions for n in c.personas} | set(spec.personas)
         self.personas: dict[str, Persona] = {
             n: load_persona(n, places=places, near=setup.near) for n in sorted(names)
@@ -87,8 +87,10 @@ class Bench:
                 return self._episode(plan, out, began)
         except UsageError:
             raise
-        except Exception as error:
-            return invalid_episode(plan, self.setup, with_place(error))
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            return invalid_episode(plan, self.setup, with_place(error))  # the others stand
         finally:
             self.store.reset()
 

@@ -160,3 +160,13 @@ def test_conversations_have_their_own_number(bench: Bench) -> None:
     plan = episodes(bench.setup.spec, ["refund_in_policy"])[0]
     later = EpisodePlan(**{**plan.__dict__, "number": 17})
     assert only(bench.run(later)).number == 17
+
+
+def test_a_bug_of_ours_makes_its_episode_invalid_and_the_next_one_is_fine(
+    bench: Bench, play: Callable[[str], EpisodeResult], proof: str
+) -> None:
+    plan = episodes(bench.setup.spec, ["refund_in_policy"])[0]
+    episode = bench.run(EpisodePlan(**{**plan.__dict__, "condition": "gone"}))
+    assert episode.verdict == "invalid"
+    assert "KeyError: 'gone' at sandbox/experiments/bench.py:" in episode.detail
+    assert play("good").trace_digest == proof

@@ -312,8 +312,3 @@ async def moves_house(env: Env) -> str:
 async def asks_where_it_is(env: Env) -> str:
     env.note(f"in the root: {Path.cwd() == Path('/')}, moved: {os.environ.get('MOVED')}")
     return "Asked."
-
-
-@plain
-async def closes_every_descriptor(env: Env) -> None:
-    os.closerange(3, 100)
