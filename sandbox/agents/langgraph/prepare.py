@@ -48,7 +48,8 @@ async def _at_once(
 ) -> Any:
     """Call *function* where we are: LangSmith's tracing, though off, goes to a thread and back.
 
-    Twice for every middleware around every call, which is most of what a simulated step would cost.
+    Twice for every middleware around every call: a third of what a step of a graph with nine of
+    them costs, and two thirds of the callbacks in its schedule.
     """
     if current_kernel() is None:
         return await real(context, function, *args, **options)
