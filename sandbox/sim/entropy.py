@@ -112,6 +112,17 @@ def _run(real: Callable[..., Any], main: Coroutine[Any, Any, Any], /, **options:
     return kernel.call_sync(lambda: main)
 
 
+def _as_completed(real: Callable[..., Any], fs: Any, /, **options: Any) -> Any:
+    """`asyncio.as_completed` with its tasks in the order given.
+
+    The real one puts the coroutines into a set, which starts them in the order of their addresses.
+    """
+    single = asyncio.isfuture(fs) or asyncio.iscoroutine(fs)
+    if virtual_kernel() is None or single:
+        return real(fs, **options)
+    return real([asyncio.ensure_future(awaitable) for awaitable in dict.fromkeys(fs)], **options)
+
+
 # -- chance
 
 
@@ -179,6 +190,7 @@ _clock("monotonic_ns", lambda kernel: round(kernel.clock.now * 1e9))
 _clock("perf_counter", lambda kernel: kernel.clock.now)
 _clock("perf_counter_ns", lambda kernel: round(kernel.clock.now * 1e9))
 _world.add(time, "sleep", bound(_sleep, time.sleep))
+_world.add(asyncio, "as_completed", bound(_as_completed, asyncio.as_completed))
 _world.add(asyncio, "run", bound(_run, asyncio.run))
 _world.add(asyncio.runners, "run", bound(_run, asyncio.run))
 for _name in GLOBAL_FUNCTIONS:

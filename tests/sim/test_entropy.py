@@ -212,6 +212,38 @@ def test_asyncio_run_in_a_job_runs_in_virtual_time() -> None:
     assert simulate(main) == ("answer", 5)
 
 
+def test_as_completed_starts_coroutines_in_the_order_given() -> None:
+    started: list[int] = []
+
+    async def work(number: int) -> int:
+        started.append(number)
+        await asyncio.sleep(1)
+        return number
+
+    async def main(kernel: Kernel) -> list[int]:
+        # Freed memory is reused from the end: their addresses fall where their numbers rise.
+        spare = [work(-1) for _ in range(20)]
+        while spare:
+            spare.pop().close()
+        return [await done for done in asyncio.as_completed([work(n) for n in range(20)])]
+
+    assert simulate(main) == list(range(20))
+    assert started == list(range(20))
+
+
+def test_as_completed_takes_and_refuses_what_the_real_one_does() -> None:
+    async def main(kernel: Kernel) -> None:
+        twice = asyncio.ensure_future(asyncio.sleep(1, "slept"))
+        assert [await done for done in asyncio.as_completed([twice, twice])] == ["slept"]
+        slow = asyncio.as_completed([asyncio.sleep(9)], timeout=2)
+        with pytest.raises(TimeoutError):
+            await next(iter(slow))
+        with pytest.raises(TypeError, match="expect an iterable"):
+            list(asyncio.as_completed(twice))  # type: ignore[arg-type]
+
+    simulate(main)
+
+
 def test_asyncio_run_on_the_loop_is_refused_as_ever() -> None:
     async def main(_: Kernel) -> None:
         inner = asyncio.sleep(1)
