@@ -111,7 +111,7 @@ class Toolbox(Mapping[str, Tool]):
         if tool is not None:
             return await tool.call(args)
         caller = self._caller
-        raise caller.host.refuse(
+        return await caller.host.refuse(
             name,
             args,
             list(self._tools),

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from sandbox.errors import NotFound, PermissionDenied, ToolError, UsageError
 from sandbox.sim.clock import Clock
-from sandbox.sim.points import Call, Points
+from sandbox.sim.points import Call, Forward, Points
 from sandbox.sim.seeds import Seeds
 from sandbox.sim.trace import Trace
 from sandbox.systems.audit import AuditLog
@@ -76,16 +76,10 @@ class Host:
         on its way: the write is committed at its time, and the trace says that nobody heard of it.
         """
         call = self._announce(tool, args, principal, agent, turn, conversation)
-        try:
-            handle = self._wait if tool == WAIT else Request(self, principal).handle
-            result = await self.points.through(call, handle)
-        except ToolError as error:
-            self.answered(call, error)
-            raise
-        self.answered(call, result)
-        return _copy(result)
+        handle = self._wait if tool == WAIT else Request(self, principal).handle
+        return await self._through(call, handle)
 
-    def refuse(
+    async def refuse(
         self,
         tool: str,
         args: dict[str, Any],
@@ -95,15 +89,27 @@ class Host:
         agent: str = "agent",
         turn: int = 0,
         conversation: str = "",
-    ) -> NotFound:
-        """The error for a *tool* that this caller was not given; *names* are those it was given.
+    ) -> Any:
+        """Refuse a *tool* that this caller was not given, by `NotFound`; *names* are those it was.
 
-        Like any other failed call it stands in the trace. The caller raises it.
+        Like any other call it goes through the injection points, so that an agent that makes up
+        tools for ever meets its limits, and stands in the trace.
         """
+
+        async def refused(_: Call) -> Any:
+            raise _unknown(tool, names)
+
         call = self._announce(tool, args, principal, agent, turn, conversation)
-        error = _unknown(tool, names)
-        self.answered(call, error)
-        return error
+        return await self._through(call, refused)
+
+    async def _through(self, call: Call, handle: Forward) -> Any:
+        try:
+            result = await self.points.through(call, handle)
+        except ToolError as error:
+            self.answered(call, error)
+            raise
+        self.answered(call, result)
+        return _copy(result)
 
     def exogenous(self, tool: str, args: dict[str, Any], *, note: str = "") -> Any:
         """Let the world itself act at this moment: a carrier delivers, a supervisor decides.

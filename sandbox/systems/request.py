@@ -81,7 +81,7 @@ class Request:
         return outcome
 
     def _read(self, call: Call, bound: Bound, args: BaseModel) -> Outcome:
-        """The answer of the live systems, or of a replica, with word of whether that one is stale."""
+        """The answer of the live systems, or of a replica and whether that one is stale."""
         live = self._host.store
         replica = call.options.get("replica")
         if replica is None:

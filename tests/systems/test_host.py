@@ -224,9 +224,26 @@ def test_a_world_that_names_no_operation_is_told_so(office: Office) -> None:
 
 
 def test_a_refusal_is_traced_and_suggests_only_what_the_caller_has(office: Office) -> None:
-    error = office.host.refuse("bank_deposit", {}, ["bank_get_account"], principal=TELLER)
-    assert error.message == "no tool bank_deposit"
+    with pytest.raises(NotFound, match=r"^no tool bank_deposit$"):
+        office.run(
+            lambda: office.host.refuse("bank_deposit", {}, ["bank_get_account"], principal=TELLER)
+        )
     assert office.types() == ["tool_call", "tool_error"]
+    assert office.balance("a1") == 100
+
+
+def test_a_tool_that_was_not_given_is_asked_for_through_the_points(office: Office) -> None:
+    seen: list[tuple[str, int]] = []
+
+    async def count(call: Call, forward: Forward) -> Any:
+        seen.append((call.target, call.nth))
+        return await forward(call)
+
+    office.points.add("tool", count)
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            office.run(lambda: office.host.refuse("bank_rob", {}, [], principal=TELLER))
+    assert seen == [("bank_rob", 1), ("bank_rob", 2)]
 
 
 def test_two_systems_of_one_name_are_refused(office: Office) -> None:
