@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sandbox.content.document import load_yaml
 from sandbox.content.model import load_model
-from sandbox.content.places import Entry, Places
+from sandbox.content.places import Places
 from sandbox.errors import ContentError
 from sandbox.personas.persona import Persona
 
@@ -23,8 +23,3 @@ def load_persona(name: str, *, places: Places | None = None, near: Path | None =
         message = f"id {persona.id!r} must be the name of the file: {path.stem!r}"
         raise ContentError([document.problem(("id",), message)])
     return persona
-
-
-def list_personas(*, places: Places | None = None, near: Path | None = None) -> list[Entry]:
-    """Every persona that can be used by name, with its title."""
-    return (places or Places()).list("personas", near=near)

@@ -155,7 +155,7 @@ class Store(Rows):
         return fork
 
     def mark_replica(self) -> None:
-        """Let `replica` be the present state from now on: what is read there lags behind this moment."""
+        """Let `replica` be the present state from now on, until the next `reset`."""
         self._drop_replica()
         self._replica = Store.fork_of(self)
         self._replica_marked = True
@@ -167,7 +167,7 @@ class Store(Rows):
         self._replica_marked = False
 
     def replica(self) -> Store:
-        """The beginning, to read from while this store has moved on: a replica that lags behind."""
+        """A store that lags behind, to read from: the state that was marked, else the beginning."""
         if self._replica is None:
             self._replica = self.fork()
         self._replica._wall_s = self._wall_s

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
@@ -103,13 +103,3 @@ class System:
     def next_number(self, table: str) -> int:
         """One more than the largest integer `id` in *table*."""
         return int(self.db.value(f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))  # noqa: S608
-
-    def new_token(self, table: str, length: int) -> str:
-        """An id in the vendor's alphabet, by the episode's seeds and the table's size."""
-        count = self.db.value(f"SELECT count(*) FROM {table}")  # noqa: S608
-        return self.seeds.token(length, "id", table, count)
-
-
-def parse_time(text: str) -> datetime:
-    """Stored text as an aware UTC datetime."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

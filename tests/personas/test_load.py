@@ -4,11 +4,11 @@ import pytest
 
 from sandbox.content.places import Places
 from sandbox.errors import ContentError, UsageError
-from sandbox.personas.load import list_personas, load_persona
+from sandbox.personas.load import load_persona
 from sandbox.personas.persona import Persona
 from sandbox.personas.understand import understand
 
-SHIPPED = [entry.name for entry in list_personas(places=Places(Path(__file__).parent))]
+SHIPPED = [entry.name for entry in Places(Path(__file__).parent).list("personas")]
 
 
 def persona(name: str) -> Persona:
@@ -50,7 +50,7 @@ def test_an_own_persona_comes_first(tmp_path: Path) -> None:
     places = Places(tmp_path)
 
     assert load_persona("indecisive", places=places).title == "Mine"
-    assert "Mine" in [entry.title for entry in list_personas(places=places)]
+    assert "Mine" in [entry.title for entry in places.list("personas")]
 
 
 def test_an_unknown_persona_gets_a_suggestion() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sandbox.content.places import Places
 from sandbox.errors import ConversationOver
 from sandbox.llm.plan import Temptation
-from sandbox.personas.load import list_personas, load_persona
+from sandbox.personas.load import load_persona
 from sandbox.personas.persona import Attack, Persona, ReplyDelay
 from sandbox.personas.user import PROMISED_PATIENCE, SyntheticUser
 from sandbox.sim.kernel import Kernel
@@ -245,9 +245,7 @@ def test_what_is_said_to_the_user_can_be_intercepted(user: TaskUser, plain: Plai
     assert seen == [("c1/user-1", "user", 1, "c1")]
 
 
-@pytest.mark.parametrize(
-    "name", [e.name for e in list_personas(places=Places(Path(__file__).parent))]
-)
+@pytest.mark.parametrize("name", [e.name for e in Places(Path(__file__).parent).list("personas")])
 def test_a_shipped_persona_gets_through_a_whole_conversation_twice_alike(
     name: str, user: TaskUser
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.errors import InvalidArguments
 from sandbox.systems.store import Store
-from sandbox.systems.system import WORLD, Database, Principal, parse_time
+from sandbox.systems.system import WORLD, Database, Principal
 
 if TYPE_CHECKING:
     from tests.systems.conftest import Office
@@ -37,17 +37,18 @@ def test_the_world_may_do_everything() -> None:
 def test_times_are_stored_as_text_that_sorts_and_reads_back(office: Office) -> None:
     assert office.bank.now() == "2026-03-02T08:00:00Z"
     assert office.bank.now(offset_s=86_400) == "2026-03-03T08:00:00Z"
-    assert parse_time(office.bank.now()) == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert datetime.fromisoformat(office.bank.now()) == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert office.bank.now_unix() == 1_772_438_400
 
 
-def test_ids_depend_on_the_seed_and_the_table_alone(office: Office) -> None:
+def test_the_next_number_is_one_more_than_the_largest(office: Office) -> None:
     assert office.bank.next_number("bank_deposits") == 1
-    token = office.bank.new_token("bank_accounts", 12)
-    assert len(token) == 12
-    assert office.bank.new_token("bank_accounts", 12) == token
-    office.store.insert("bank_accounts", {"id": "c1", "owner": "Cy", "balance": 0})
-    assert office.bank.new_token("bank_accounts", 12) != token
+    for number in (7, 3):
+        office.store.insert(
+            "bank_deposits",
+            {"id": number, "account_id": "a1", "amount": 1, "made_at": "", "made_by": "teller"},
+        )
+    assert office.bank.next_number("bank_deposits") == 8
 
 
 def test_an_error_of_the_host_has_a_body_that_a_vendor_may_shape(office: Office) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sandbox.errors import UsageError
 from sandbox.sim.seeds import Seeds
-from sandbox.systems.system import parse_time
 from sandbox.worlds.generate.context import Context, iso, token
 
 CONTEXT = Context(0, Seeds(1), {"orders": 5, "shop": "x"}, (), "agent", ())
@@ -20,7 +19,7 @@ CONTEXT = Context(0, Seeds(1), {"orders": 5, "shop": "x"}, (), "agent", ())
 
 @given(st.integers(min_value=0, max_value=4_000_000_000))
 def test_a_time_reads_back_as_itself(seconds: int) -> None:
-    assert parse_time(iso(seconds)) == datetime.fromtimestamp(seconds, UTC)
+    assert datetime.fromisoformat(iso(seconds)) == datetime.fromtimestamp(seconds, UTC)
 
 
 def test_a_token_looks_like_a_vendors_id() -> None:
