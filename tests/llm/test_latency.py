@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sandbox.errors import UsageError
 from sandbox.llm.latency import LatencyProfile
 
 PROFILE = LatencyProfile(0.5, 2.0, 100.0)
@@ -29,5 +30,5 @@ def test_a_profile_without_spread_is_constant() -> None:
 
 @pytest.mark.parametrize("numbers", [(0.0, 1.0, 10.0), (2.0, 1.0, 10.0), (1.0, 2.0, 0.0)])
 def test_impossible_numbers_are_refused(numbers: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="must be positive"):
+    with pytest.raises(UsageError, match=r"must have 0 < median_s <= p95_s|must be positive"):
         LatencyProfile(*numbers)
