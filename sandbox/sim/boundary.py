@@ -82,8 +82,8 @@ _REFUSALS += [
     if hasattr(os, name)
 ]
 _REFUSALS += [
-    _Refusal(signal, name, f"signal.{name}", _SIGNAL)
-    for name in ("alarm", "setitimer", "raise_signal")
+    _Refusal(signal, name, f"signal.{name}", _SIGNAL, shown="kill" not in name)
+    for name in ("alarm", "setitimer", "raise_signal", "pthread_kill", "pause", "sigwait")
     if hasattr(signal, name)
 ]
 if hasattr(_thread, "start_joinable_thread"):

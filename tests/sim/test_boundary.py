@@ -49,6 +49,8 @@ ESCAPES: dict[str, Callable[[], Any]] = {
     "asyncio.new_event_loop()": lambda: asyncio.new_event_loop(),  # noqa: PLW0108
     "signal.signal(": lambda: signal.signal(signal.SIGUSR1, signal.SIG_IGN),
     "signal.alarm(1)": lambda: signal.alarm(1),
+    "signal.pthread_kill()": lambda: signal.pthread_kill(threading.get_ident(), 0),
+    "signal.sigwait(": lambda: signal.sigwait({signal.SIGUSR1}),
     "input('? ')": lambda: builtins.input("? "),
 }
 
