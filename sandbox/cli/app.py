@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A wind tunnel for AI agents: fake systems, users and faults in virtual time.",
-    epilog="Example:  sandbox run first_look, then sandbox replay results/first_look-001 --all",
+    epilog="Start with:  sandbox run hello",
 )
 _code = 0
 
@@ -110,7 +110,9 @@ def run(
     ] = None,
     episodes: Annotated[int | None, typer.Option(min=1, help="Episodes per cell.")] = None,
     task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with the results in --out.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the results in --out.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run an experiment: agents x conditions, graded, with a report.
@@ -141,7 +143,10 @@ def replay(
     all_: Annotated[bool, typer.Option("--all", help="Every episode.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes for --all.")] = None,
 ) -> None:
-    """Run episodes again: `identical`, or the first event that differs (then exit code 1)."""
+    """Run episodes again: identical, or the first event that differs.
+
+    Exit code 1 where one differs.
+    """
     from sandbox.cli.replaying import replay_command  # noqa: PLC0415
 
     _end(replay_command(folder, episode, all_=all_, jobs=jobs))
@@ -154,10 +159,10 @@ def trace(
     conversation: Annotated[
         str | None, typer.Option(help="Only this conversation (under traffic): c00012.")
     ] = None,
-    full: Annotated[bool, typer.Option(help="Show long texts whole.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show long texts whole.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the raw events.")] = False,
 ) -> None:
-    """Show what happened in an episode: messages, calls, faults, effects, verdict."""
+    """Show an episode: messages, calls, faults, effects, verdict."""
     from sandbox.cli.tracing import trace_command  # noqa: PLC0415
 
     _end(trace_command(folder, episode, conversation=conversation, full=full, as_json=json))
@@ -169,9 +174,10 @@ def compare(
     b: Annotated[Path, typer.Argument(help="A results folder: after.")],
     json: Json = False,
 ) -> None:
-    """Hold two runs against each other: paired differences per cell, and what changed verdict.
+    """Hold two runs against each other, conversation by conversation.
 
-    Exit code 1 where a paired difference is worse with its whole interval.
+    Paired differences per cell, and what ended otherwise. Exit code 1 where a difference is worse
+    with its whole interval.
     """
     from sandbox.cli.comparing import compare_command  # noqa: PLC0415
 
@@ -194,19 +200,23 @@ def list_(
 @app.command(epilog="Example:  sandbox show retail_support     or     sandbox show --schema task")
 def show(
     name: Annotated[
-        str | None, typer.Argument(help="World, task, persona, fault plan, experiment, or tool.")
-    ] = None,
-    schema: Annotated[
         str | None,
-        typer.Option(
-            help="JSON Schema of a content file: experiment, persona, faults, task, world."
+        typer.Argument(
+            help="World, task, tool, persona, fault plan, kind of fault, agent or experiment."
         ),
     ] = None,
+    schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema",
+            help="JSON Schema of NAME: experiment, persona, faults, task or world; alone: of all.",
+        ),
+    ] = False,
     lint: Annotated[
-        bool, typer.Option(help="Lint a world's tasks with the four lint agents.")
+        bool, typer.Option("--lint", help="Lint a world's tasks with the four lint agents.")
     ] = False,
 ) -> None:
-    """Show one thing in full, or the JSON Schema of a kind of file (for editors)."""
+    """Show one thing in full, or the JSON Schema of its kind."""
     from sandbox.cli.showing import show_command  # noqa: PLC0415
 
     _end(show_command(name, schema=schema, lint=lint))
@@ -219,7 +229,10 @@ def init(
         str, typer.Option(help="Kind of agent to start from: plain or langgraph.")
     ] = "plain",
 ) -> None:
-    """Write a small project that runs at once: agent, world extension, fault plan, experiment."""
+    """Write a small project that runs at once.
+
+    It holds an agent, a task and a policy for the shop, a fault plan and an experiment.
+    """
     from sandbox.cli.starting import init_command  # noqa: PLC0415
 
     _end(init_command(folder, agent=agent))
@@ -233,7 +246,7 @@ def doctor(
     world: Annotated[str, typer.Option(help="World for --agent.")] = "retail_support",
     json: Json = False,
 ) -> None:
-    """Check this machine, and what of the real world is simulated, patched or refused."""
+    """Check this machine; say what an agent finds simulated or refused."""
     from sandbox.cli.checking import doctor_command  # noqa: PLC0415
 
     _end(doctor_command(agent=agent, world=world, as_json=json))

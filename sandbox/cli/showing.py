@@ -8,8 +8,17 @@ from pathlib import Path
 from pydantic import BaseModel
 from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Table
 
+from sandbox.agents.known import KNOWN
+from sandbox.cli.columns import print_line
+from sandbox.cli.describing import (
+    FAULT_KINDS,
+    describe_agent,
+    describe_fault_kind,
+    describe_tool,
+    describe_wait,
+    describe_world,
+)
 from sandbox.content.places import KINDS, Places
 from sandbox.content.schema import json_schema
 from sandbox.content.suggest import did_you_mean
@@ -17,6 +26,7 @@ from sandbox.errors import UsageError
 from sandbox.experiments.spec import ExperimentSpec
 from sandbox.faults.plan import FaultPlan
 from sandbox.personas.persona import Persona
+from sandbox.systems.waiting import WAIT
 from sandbox.worlds.definition import WorldFile
 from sandbox.worlds.task import Task
 from sandbox.worlds.world import World
@@ -27,26 +37,36 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 }  # fmt: skip
 
 
-def show_command(name: str | None, *, schema: str | None, lint: bool) -> int:
+def show_command(name: str | None, *, schema: bool, lint: bool) -> int:
     """Show one definition, or a JSON Schema; with *lint* run a world's tasks through the lint."""
-    if schema is not None:
-        return _schema(schema)
+    if schema:
+        return _schema(name)
     if name is None:
-        raise UsageError("show what? give a name (see `sandbox list`), or --schema KIND")
+        raise UsageError("show what? give a name (see `sandbox list`), or --schema")
     places = Places()
-    worlds = [e.name for e in places.list("worlds")]
     if lint:
         return _lint(name, places)
-    if name in worlds:
-        return _world(World.load(name, places=places), Console())
-    for kind in KINDS:
-        for entry in places.list(kind):
-            if name in (entry.name, f"{kind}/{entry.name}"):
-                return _file(entry.path)
-    return _part(name, worlds, places)
+    console = Console()
+    if name in (entry.name for entry in places.list("worlds")):
+        describe_world(World.load(name, places=places), console)
+    elif (path := _definition(name, places)) is not None:
+        _show_file(path, console)
+    elif name in KNOWN:
+        describe_agent(name, KNOWN[name], console)
+    elif name in FAULT_KINDS:
+        describe_fault_kind(name, console)
+    elif name == WAIT:
+        describe_wait(console)
+    else:
+        _show_part(name, places, console)
+    return 0
 
 
-def _schema(kind: str) -> int:
+def _schema(kind: str | None) -> int:
+    if kind is None:
+        every = {name: json_schema(model) for name, model in SCHEMAS.items()}
+        print(json.dumps(every, indent=2, ensure_ascii=False))  # noqa: T201
+        return 0
     if kind not in SCHEMAS:
         raise UsageError(
             f"no schema for {kind!r}{did_you_mean(kind, list(SCHEMAS))}; "
@@ -56,59 +76,42 @@ def _schema(kind: str) -> int:
     return 0
 
 
-def _part(name: str, worlds: list[str], places: Places) -> int:
+def _definition(name: str, places: Places) -> Path | None:
+    """The file of a persona, fault plan or experiment; `faults/bad_day` says which is meant."""
+    for kind in KINDS:
+        for entry in places.list(kind):
+            if name in (entry.name, f"{kind}/{entry.name}"):
+                return entry.path
+    return None
+
+
+def _show_part(name: str, places: Places, console: Console) -> None:
     """A task or a tool of a world: `refund_in_policy`, `retail_support/refund_in_policy`."""
     bare = name.rpartition("/")[2]
-    known = [e.name for kind in KINDS for e in places.list(kind)]
-    for world_name in worlds:
-        world = World.load(world_name, places=places)
+    known = [entry.name for kind in KINDS for entry in places.list(kind)]
+    known += [*KNOWN, *FAULT_KINDS]
+    for entry in places.list("worlds"):
+        world = World.load(entry.name, places=places)
         for folder in world.folders:
             path = folder / "tasks" / f"{bare}.yaml"
             if path.is_file():
-                return _file(path)
-        operation = world.operations.get(bare)
-        if operation is not None:
-            shown = {
-                "name": operation.name, "kind": operation.kind, "effect": operation.effect,
-                "scope": operation.scope, "description": operation.description,
-                "arguments": operation.args_schema, "result": operation.result_schema,
-            }  # fmt: skip
-            print(json.dumps(shown, indent=2, ensure_ascii=False))  # noqa: T201
-            return 0
+                _show_file(path, console)
+                return
+        if bare in world.operations:
+            describe_tool(world.operations[bare], console)
+            return
         known += [*world.tasks, *world.operations]
     raise UsageError(f"nothing is called {name!r}{did_you_mean(bare, known)}; see `sandbox list`")
 
 
-def _file(path: Path) -> int:
-    console = Console()
+def _show_file(path: Path, console: Console) -> None:
     text = path.read_text("utf-8")
-    console.print(f"# {path}", markup=False, highlight=False, soft_wrap=True)
+    print_line(console, f"# {path}", "dim")
     if console.is_terminal:
-        console.print(Syntax(text, "yaml", background_color="default"))
+        # Not wrapped by us: what is copied from here must be the file.
+        console.print(Syntax("", "yaml").highlight(text), soft_wrap=True, end="")
     else:
-        print(text, end="")  # noqa: T201
-    return 0
-
-
-def _world(world: World, console: Console) -> int:
-    console.print(f"{world.id}: {world.title}", markup=False, highlight=False)
-    if world.definition.description:
-        console.print(world.definition.description, markup=False, highlight=False)
-    console.print(f"systems: {', '.join(world.systems)}", highlight=False)
-    console.print(f"tools offered to the agent: {len(world.tools)}", highlight=False)
-    for title, rows in (
-        ("tasks", [(t.id, t.title) for t in world.tasks.values()]),
-        ("policies", [(p.id, p.title) for p in world.policies]),
-    ):
-        table = Table(
-            title=title, title_justify="left", box=None, pad_edge=False, show_header=False
-        )
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column()
-        for row in rows:
-            table.add_row(f"  {row[0]}", row[1])
-        console.print(table)
-    return 0
+        print(text, end="" if text.endswith("\n") else "\n")  # noqa: T201
 
 
 def _lint(name: str, places: Places) -> int:
