@@ -21,9 +21,8 @@ KNOWN: dict[str, KnownAgent] = {
     ),
     "hardened": KnownAgent(
         f"{_REFERENCE}.hardened:build",
-        "LangGraph: idempotency keys, verification, retry budget, loop and write guards, escalation",
+        "LangGraph: idempotency keys, verification, retry budget, loop and write guards, hand-over",
     ),
-    "naive": KnownAgent(f"{_REFERENCE}.naive:build", "LangGraph: a ReAct graph with plain retries"),
     "hello_careful": KnownAgent(
         f"{_REFERENCE}.plain:hello_careful",
         "Plain Python: idempotency keys, looks before it repeats a write",
