@@ -1,5 +1,6 @@
 """Agents that misbehave, one function each: `build(env)` as an experiment names it."""
 
+import _thread
 import asyncio
 import ctypes
 import os
@@ -312,3 +313,29 @@ async def moves_house(env: Env) -> str:
 async def asks_where_it_is(env: Env) -> str:
     env.note(f"in the root: {Path.cwd() == Path('/')}, moved: {os.environ.get('MOVED')}")
     return "Asked."
+
+
+@plain
+async def waits_at_the_gate(env: Env) -> str:
+    """Holds its worker up, in real time, until the test opens the gate."""
+    gate = Path(os.environ["SANDBOX_TEST_GATE"])
+    waiting = gate / "waiting"
+    if not (gate / "open").exists():
+        waiting.write_text(str(os.getpid()))
+    while not (gate / "open").exists():
+        pass
+    return "The gate is open."
+
+
+@plain
+async def tells_its_hash(env: Env) -> str:
+    env.note(f"hash {hash('a')}")
+    return "Told."
+
+
+@plain
+async def presses_ctrl_c(env: Env) -> None:
+    """What the user does in a notebook: the main thread is interrupted."""
+    _thread.interrupt_main()
+    while True:
+        await asyncio.sleep(1)
