@@ -46,13 +46,17 @@ def _assigned(effects: Sequence[Effect], wanted: Sequence[EffectPattern]) -> dic
 
     Earlier effects come first, so that of two equal refunds the second is the duplicate. A pattern
     that an effect took is handed on if that effect fits another one (an augmenting path): a vague
-    pattern must not take what only a precise one is fulfilled by.
+    pattern must not take what only a precise one is fulfilled by. A ticket that was solved and then
+    opened again is not solved: what a later effect revoked fulfils nothing.
     """
     takers: dict[int, Effect] = {}
+    later = {effect.id: effects[n + 1 :] for n, effect in enumerate(effects)}
 
     def take(effect: Effect, tried: set[int]) -> bool:
         for n, pattern in enumerate(wanted):
             if n in tried or not fits(effect, pattern):
+                continue
+            if any(_revokes(other, effect, pattern) for other in later[effect.id]):
                 continue
             tried.add(n)
             if n not in takers or take(takers[n], tried):
@@ -159,6 +163,18 @@ def _compensations(effects: Sequence[Effect], graded: list[GradedEffect]) -> lis
         if undone is not None:
             out[index] = replace(item, compensated_by=undone.id)
     return out
+
+
+def _revokes(later: Effect, earlier: Effect, pattern: EffectPattern) -> bool:
+    """Whether *later* changed in the same row what *pattern* asks for, to something else."""
+    if (later.effect, later.target) != (earlier.effect, earlier.target):
+        return False
+    rows = {(c.table, c.key): c.after for c in earlier.changes if c.before is not None}
+    for change in later.changes:
+        before, after = rows.get((change.table, change.key)) or {}, change.after or {}
+        if any(not same(before[n], after[n]) for n in pattern.args if n in before and n in after):
+            return True
+    return False
 
 
 def _undoes(later: Effect, earlier: Effect) -> bool:

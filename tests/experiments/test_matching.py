@@ -209,3 +209,43 @@ def test_a_wrong_write_that_is_taken_back_is_still_wrong_and_says_by_what(
 def test_what_changed_no_row_cannot_be_taken_back() -> None:
     first, _ = match([effect(1, "mail"), effect(2, "mail")], Effects())
     assert first.compensated_by == ""
+
+
+def status(n: int, before: str, after: str, target: str = "7", **args: Any) -> Effect:
+    change = Change("tickets", (int(target),), {"status": before}, {"status": after})
+    return effect(n, "ticket_update", target, (change,), status=after, **args)
+
+
+SOLVED = pattern("ticket_update", "7", args={"status": "solved"})
+UPDATE = pattern("ticket_update", "7")
+
+
+@pytest.mark.parametrize(
+    ("effects", "expected"),
+    [
+        ([status(1, "open", "solved")], ["ok"]),
+        ([status(1, "open", "solved"), status(2, "solved", "open")], ["ok", "ok", "missing"]),
+        (
+            [status(1, "open", "solved"), status(2, "solved", "open"), status(3, "open", "solved")],
+            ["ok", "ok", "ok"],
+        ),
+        (
+            [status(1, "open", "solved"), effect(2, "ticket_update", "7", priority="high")],
+            ["ok", "ok"],
+        ),
+    ],
+)
+def test_what_was_taken_back_at_last_is_missing(effects: list[Effect], expected: list[str]) -> None:
+    assert verdicts(effects, required=[SOLVED], allowed=[UPDATE]) == expected
+
+
+def test_a_second_refund_takes_nothing_back() -> None:
+    def refund(n: int, amount: int, total: int) -> Effect:
+        charge = Change(
+            "charges", ("ch_1",), {"amount_refunded": total - amount}, {"amount_refunded": total}
+        )
+        row = Change("refunds", (f"re_{n}",), None, {"amount": amount})
+        return effect(n, changes=(charge, row), amount=amount)
+
+    effects = [refund(1, 1000, 1000), refund(2, 500, 1500)]
+    assert verdicts(effects, required=[REFUND]) == ["ok", "duplicate"]
