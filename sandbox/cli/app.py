@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import traceback
@@ -25,35 +24,25 @@ app = typer.Typer(
     help="A wind tunnel for AI agents: fake systems, users and faults in virtual time.",
     epilog="Start with:  sandbox run hello",
 )
-_code = 0
+CLOSED_PIPE = 128 + 13
+"""Nobody reads on, as in `sandbox trace ... | head`: ends as a program that SIGPIPE ends."""
 
 
 def invoke(argv: list[str]) -> int:
     """Run the command in *argv*; its exit code."""
-    global _code  # noqa: PLW0603 - typer gives commands no other way to hand a code back
-    _code = 0
     try:
-        app(argv, standalone_mode=False, prog_name="sandbox")
-    except typer.Exit as end:
-        return int(end.exit_code)
-    except typer.Abort:
-        _complain("interrupted")
-        return 130
+        # Typer gives back what the command returns; 0 after --help, 130 after Ctrl-C.
+        return int(app(argv, standalone_mode=False, prog_name="sandbox"))
     except TyperException as error:  # a wrong option or argument, told with the usage line
         error.show()  # type: ignore[attr-defined]
         return 2
     except UsageError as error:
         _complain(str(error))
         return 2
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        return 130
-    except BrokenPipeError:  # `sandbox trace ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+    except SystemExit:  # typer's way out where a pipe is closed
+        return CLOSED_PIPE
     except Exception as error:  # the last net: our bug, told in one line
         return _bug(error)
-    return _code
 
 
 def _complain(text: str) -> None:
@@ -70,11 +59,6 @@ def _bug(error: Exception) -> int:
         traceback.print_exception(error, file=file)
     _complain(f"a bug of the sandbox: {kind}{first}\n  details for a report: {file.name}")
     return 70
-
-
-def _end(code: int) -> None:
-    global _code  # noqa: PLW0603 - see invoke
-    _code = code
 
 
 def _version(show: bool) -> None:
@@ -114,7 +98,7 @@ def run(
         bool, typer.Option("--resume", help="Go on with the results in --out.")
     ] = False,
     json: Json = False,
-) -> None:
+) -> int:
     """Run an experiment: agents x conditions, graded, with a report.
 
     Exit code 0: gates pass, 1: gates fail, 2: bad input, 3: too many invalid episodes,
@@ -122,18 +106,10 @@ def run(
     """
     from sandbox.cli.running import run_command  # noqa: PLC0415
 
-    _end(
-        run_command(
-            spec,
-            out=out,
-            seed=seed,
-            jobs=jobs,
-            episodes=episodes,
-            task=task,
-            resume=resume,
-            as_json=json,
-        )
-    )
+    return run_command(
+        spec, out=out, seed=seed, jobs=jobs, episodes=episodes, task=task, resume=resume,
+        as_json=json,
+    )  # fmt: skip
 
 
 @app.command(epilog="Example:  sandbox replay results/first_look-001 naive-tool_timeouts-0003")
@@ -142,14 +118,14 @@ def replay(
     episode: Annotated[str | None, typer.Argument(help="Episode id.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every episode.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes for --all.")] = None,
-) -> None:
+) -> int:
     """Run episodes again: identical, or the first event that differs.
 
     Exit code 1 where one differs.
     """
     from sandbox.cli.replaying import replay_command  # noqa: PLC0415
 
-    _end(replay_command(folder, episode, all_=all_, jobs=jobs))
+    return replay_command(folder, episode, all_=all_, jobs=jobs)
 
 
 @app.command(epilog="Example:  sandbox trace results/first_look-001 naive-tool_timeouts-0003")
@@ -161,11 +137,11 @@ def trace(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Show long texts whole.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the raw events.")] = False,
-) -> None:
+) -> int:
     """Show an episode: messages, calls, faults, effects, verdict."""
     from sandbox.cli.tracing import trace_command  # noqa: PLC0415
 
-    _end(trace_command(folder, episode, conversation=conversation, full=full, as_json=json))
+    return trace_command(folder, episode, conversation=conversation, full=full, as_json=json)
 
 
 @app.command(epilog="Example:  sandbox compare results/first_look-001 results/first_look-002")
@@ -173,7 +149,7 @@ def compare(
     a: Annotated[Path, typer.Argument(help="A results folder: before.")],
     b: Annotated[Path, typer.Argument(help="A results folder: after.")],
     json: Json = False,
-) -> None:
+) -> int:
     """Hold two runs against each other, conversation by conversation.
 
     Paired differences per cell, and what ended otherwise. Exit code 1 where a difference is worse
@@ -181,7 +157,7 @@ def compare(
     """
     from sandbox.cli.comparing import compare_command  # noqa: PLC0415
 
-    _end(compare_command(a, b, as_json=json))
+    return compare_command(a, b, as_json=json)
 
 
 @app.command(name="list", epilog="Example:  sandbox list personas")
@@ -190,11 +166,11 @@ def list_(
         str | None, typer.Argument(help="worlds, personas, faults, experiments or agents.")
     ] = None,
     json: Json = False,
-) -> None:
+) -> int:
     """List what there is to use, the sandbox's own and yours."""
     from sandbox.cli.listing import list_command  # noqa: PLC0415
 
-    _end(list_command(kind, as_json=json))
+    return list_command(kind, as_json=json)
 
 
 @app.command(epilog="Example:  sandbox show retail_support     or     sandbox show --schema task")
@@ -215,11 +191,11 @@ def show(
     lint: Annotated[
         bool, typer.Option("--lint", help="Lint a world's tasks with the four lint agents.")
     ] = False,
-) -> None:
+) -> int:
     """Show one thing in full, or the JSON Schema of its kind."""
     from sandbox.cli.showing import show_command  # noqa: PLC0415
 
-    _end(show_command(name, schema=schema, lint=lint))
+    return show_command(name, schema=schema, lint=lint)
 
 
 @app.command(epilog="Example:  sandbox init my-agents && cd my-agents && sandbox run my_experiment")
@@ -228,14 +204,14 @@ def init(
     agent: Annotated[
         str, typer.Option(help="Kind of agent to start from: plain or langgraph.")
     ] = "plain",
-) -> None:
+) -> int:
     """Write a small project that runs at once.
 
     It holds an agent, a task and a policy for the shop, a fault plan and an experiment.
     """
     from sandbox.cli.starting import init_command  # noqa: PLC0415
 
-    _end(init_command(folder, agent=agent))
+    return init_command(folder, agent=agent)
 
 
 @app.command(epilog="Example:  sandbox doctor --agent my_agent.py:build")
@@ -245,8 +221,8 @@ def doctor(
     ] = None,
     world: Annotated[str, typer.Option(help="World for --agent.")] = "retail_support",
     json: Json = False,
-) -> None:
+) -> int:
     """Check this machine; say what an agent finds simulated or refused."""
     from sandbox.cli.checking import doctor_command  # noqa: PLC0415
 
-    _end(doctor_command(agent=agent, world=world, as_json=json))
+    return doctor_command(agent=agent, world=world, as_json=json)
