@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import sandbox
 from sandbox.agents.reference.loop import ToolLoop
+from sandbox.errors import ToolError
 
 HALF_EMOJI = "half \ud83d emoji \x1b[31m \u202e"
 
@@ -17,14 +19,10 @@ def rude(env: Any) -> Any:
 
     async def agent(task: str) -> str:
         for args in ("refund", [1], None, {1: 2}):
-            try:
+            with suppress(ToolError):
                 await env.tools["wiki_search"].call(args)
-            except sandbox.errors.ToolError:
-                pass
-        try:
+        with suppress(TypeError):
             await env.user.tell(None)
-        except TypeError:
-            pass
         raise ValueError(HALF_EMOJI)
 
     return agent
