@@ -52,6 +52,13 @@ def test_a_module_next_to_the_spec_is_loaded(tmp_path: Path) -> None:
     spec = write(tmp_path, "", "spec.yaml")
     factory = load_agent("crew.lead:build", near=spec, cwd=Path("/"))
     assert factory(None) == "lead"  # type: ignore[arg-type]
+    assert factory is sys.modules["crew.lead"].build  # one module, whoever else imports it
+
+
+def test_a_file_of_another_kind_is_no_agent(tmp_path: Path) -> None:
+    write(tmp_path, "def build(env): ...\n", "agent.txt")
+    with pytest.raises(AgentLoadError, match=r"agent.txt is not Python source: name a .py"):
+        load_agent("./agent.txt:build", cwd=tmp_path)
 
 
 def test_two_files_of_one_name_do_not_mix(tmp_path: Path) -> None:

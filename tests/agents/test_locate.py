@@ -117,3 +117,22 @@ def test_an_import_that_may_fail_without_harm_is_no_error(
         project,
         "try:\n    import langgraf\nexcept ImportError:\n    langgraf = None\nbuild = print\n",
     )
+
+
+def test_an_installed_module_is_found_wherever_the_project_is(project: Path) -> None:
+    target = locate("json.decoder:JSONDecoder", cwd=project)
+    assert target.file is not None
+    assert target.file.name == "decoder.py"
+
+
+def test_a_module_without_source_is_left_to_the_import(project: Path) -> None:
+    target = locate("builtins:len", cwd=project)
+    assert target.file is None
+    check(target)
+
+
+def test_a_framework_that_is_installed_is_not_missed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locate_module, "EXTRAS", {"json": "langgraph"})
+    check_source(project, "import json\nimport nowhere_at_all\nbuild = json.dumps\n")

@@ -24,6 +24,7 @@ def test_results_are_json_and_texts_stay_as_they_are() -> None:
 def test_a_long_result_is_cut_and_says_how_much_is_missing() -> None:
     text = result_text(["x" * 90], limit=50)
     assert text == '["' + "x" * 48 + "... (44 more characters)"
+    assert result_text("x" * 50, limit=50) == "x" * 50
 
 
 def test_an_error_tells_when_to_come_back() -> None:

@@ -26,6 +26,7 @@ def call(tool: str = "stripe_create_refund", **changes: Any) -> Call:
         (Latency(agent="re*"), call(agent="refunder"), call(agent="triage")),
         (Latency(nth=2), call(nth=2), call(nth=3)),
         (Latency(from_nth=2), call(nth=7), call(nth=1)),
+        (Latency(from_nth=2), call(nth=2), call(nth=1)),
         (Latency(window=Window(from_s=10, until_s=20)), call(t=10.0), call(t=20.0)),
         (Latency(window=Window(from_s=10)), call(t=1e9), call(t=9.99)),
     ],

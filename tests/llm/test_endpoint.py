@@ -110,6 +110,20 @@ def test_each_call_traces_only_what_its_agent_has_not_sent_before() -> None:
     ]  # fmt: skip
 
 
+def test_the_trace_tells_all_that_a_message_says_and_no_more() -> None:
+    bench = Bench(scripted())
+    asked = Message("assistant", "", (ToolCall("call_1", "look", {"id": 7}),))
+    answered = Message("tool", "gone", tool_call_id="call_1", name="look", error=True)
+    bench.ask(HELLO, asked, answered)
+    assert bench.events("model_call")[0]["new"] == [
+        {"role": "user", "content": "hello"},
+        {"role": "assistant", "content": "",
+         "tool_calls": [{"id": "call_1", "name": "look", "args": {"id": 7}}]},
+        {"role": "tool", "content": "gone", "tool_call_id": "call_1", "name": "look",
+         "error": True},
+    ]  # fmt: skip
+
+
 def test_an_interceptor_sees_the_call_and_may_answer_in_the_models_place() -> None:
     bench, seen = Bench(scripted()), []
 

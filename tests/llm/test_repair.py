@@ -72,6 +72,7 @@ def test_an_argument_with_a_new_name_is_renamed_when_seen() -> None:
 def test_a_name_in_use_is_not_taken_twice() -> None:
     args = {"amount_cents": 5, "amount": 6}
     assert fit(args, SCHEMA, always) == args
+    assert fit({"cents": 5, "amount": 6}, SCHEMA, always) == {"amount_cents": 5, "amount": 6}
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,10 @@ def test_the_plan_is_played_with_what_the_tools_returned(make: NewStand) -> None
     ]
 
 
+def test_the_model_has_the_name_of_its_preset(make: NewStand) -> None:
+    assert make(Plan(())).model.name == "sim:perfect"
+
+
 def test_after_the_last_word_every_further_message_gets_a_short_closing(make: NewStand) -> None:
     assert make().talk("Thanks!", "Really!")[1:] == [CLOSING, CLOSING]
 

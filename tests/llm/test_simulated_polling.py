@@ -47,6 +47,13 @@ def test_between_polls_it_waits_as_long_as_the_plan_says(polling: NewStand) -> N
     ]  # fmt: skip
 
 
+def test_a_number_has_come_when_it_is_that_number(new_stand: NewStand) -> None:
+    track = ToolStep("track", "ship_track", {}, until={"tries": 3}, polls_max=9)
+    stand, left = new_stand(Plan((track, SayStep("bye", "After $track.tries.")))), [1, 2, 3]
+    stand.tools = {"ship_track": lambda: {"tries": left.pop(0)}}
+    assert stand.talk() == ["After 3."]
+
+
 def test_without_a_wait_tool_it_polls_at_once(polling: NewStand) -> None:
     stand = polling("on its way", "lost")
     del stand.tools["wait"]

@@ -11,6 +11,10 @@ def test_one_argument_is_wrong_and_the_others_stay() -> None:
     assert args["amount"] == 1999
 
 
+def test_the_wrong_argument_does_not_depend_on_the_order_given() -> None:
+    assert wrong_argument({"b": 1, "a": 2}, 0.0) == ("a", {"b": 1, "a": 20})
+
+
 def test_a_wrong_text_always_differs() -> None:
     assert wrong_argument({"id": "ch_19"}, 0.0) == ("id", {"id": "ch_18"})
     assert wrong_argument({"id": ""}, 0.0) == ("id", {"id": "9"})

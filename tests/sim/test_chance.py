@@ -27,6 +27,8 @@ def test_numbers_carry_the_version_and_variant_of_a_real_uuid(seed: int, now: fl
 def test_ids_carry_the_virtual_time() -> None:
     source = chance(now=60.0)
     assert uuid.UUID(int=source.uuid1()).time == source.wall_ns() // 100 + 0x01B21DD213814000
+    number = source.uuid6()  # the same ticks as in version 1, from the highest bits down
+    assert number >> 80 << 12 | number >> 64 & 0xFFF == uuid.UUID(int=source.uuid1()).time - 1
     assert source.uuid7() >> 80 == source.wall_ns() // 10**6
     assert source.uuid7(ms=5) >> 80 == 5
 

@@ -182,7 +182,7 @@ def test_a_job_that_waits_for_nothing_is_part_of_the_deadlock_report() -> None:
 
         await asyncio.to_thread(agent)
 
-    with pytest.raises(SimDeadlock, match="job sim-job-1") as raised:
+    with pytest.raises(SimDeadlock, match=r"job sim-job-1 \(.*main.<locals>.agent\)") as raised:
         simulate(main)
     assert "kernel.call_sync(never)" in str(raised.value)
 

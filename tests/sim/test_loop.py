@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.errors import EscapedSimulation, SimDeadlock, SimLivelock
 from sandbox.sim.kernel import Kernel
+from sandbox.sim.primitives import SimTask
 from sandbox.sim.seeds import Seeds
 
 
@@ -254,3 +255,30 @@ def test_asyncio_debug_mode_works() -> None:
         return kernel.clock.now
 
     assert simulate(main) == 2
+
+
+def test_a_loop_that_is_over_takes_no_more_work() -> None:
+    async def main(kernel: Kernel) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    loop = simulate(main)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_later(1, print)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon(print)
+
+
+def test_tasks_are_the_simulations_own_unless_a_factory_makes_them() -> None:
+    made: list[asyncio.Task[None]] = []
+
+    def factory(loop: Any, coro: Any, **options: Any) -> asyncio.Task[None]:
+        made.append(asyncio.Task(coro, loop=loop, **options))
+        return made[-1]
+
+    async def main(kernel: Kernel) -> None:
+        assert kernel.loop is not None
+        assert isinstance(asyncio.create_task(asyncio.sleep(1)), SimTask)
+        kernel.loop.set_task_factory(factory)
+        assert [asyncio.create_task(asyncio.sleep(1))] == made
+
+    simulate(main)

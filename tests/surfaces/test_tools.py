@@ -98,6 +98,13 @@ def test_the_box_keeps_the_order_asked_for_and_each_tool_once(room: Room) -> Non
     assert len(room.box("lamp_s*", "*_state")) == 2
 
 
+def test_the_sandboxs_own_wait_comes_last_and_only_if_asked_for(room: Room) -> None:
+    box = room.box(wait=True)
+    assert list(box) == ["lamp_state", "lamp_switch", "wait"]
+    assert room.kernel.run(box.call("wait", {"seconds": 5})) == {"waited_s": 5}
+    assert "wait" not in room.box()
+
+
 def test_a_pattern_that_matches_nothing_is_a_mistake(room: Room) -> None:
     with pytest.raises(UsageError, match=r"no tool matches 'lamp_stat' \(did you mean lamp_state"):
         room.box("lamp_stat")
