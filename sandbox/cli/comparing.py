@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from sandbox.cli.columns import print_line, print_rows
 from sandbox.experiments.comparing import Comparison, compare, is_worse
+from sandbox.experiments.figures import difference, label
 from sandbox.experiments.paired import Difference
+from sandbox.experiments.visible import visible
 
 CHANGED_MAX = 20
 
@@ -27,28 +29,37 @@ def compare_command(a: Path, b: Path, *, as_json: bool) -> int:
 
 def _show(comparison: Comparison, console: Console) -> None:
     if comparison.identical:
-        console.print("identical: every event of every episode is the same", highlight=False)
+        print_line(console, "identical: every event of every episode is the same")
         return
-    table = _table(comparison)
-    console.print(table if table.row_count else "no metric differs")
+    print_line(console, f"{comparison.b} minus {comparison.a}, in pairs of one task and seed")
+    told = {cell: _rows(found) for cell, found in comparison.cells.items()}
+    if not any(told.values()):
+        print_line(console, "no metric differs")
+    for cell, rows in told.items():
+        if rows:
+            print_line(console, "")
+            print_rows(console, visible(cell), rows)
     for line in _lines(comparison):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_line(console, visible(line))
 
 
-def _table(comparison: Comparison) -> Table:
-    """The differences that are not zero."""
-    table = Table(title=f"{comparison.b} minus {comparison.a}", title_justify="left")
-    for heading in ("cell", "metric", "difference", "95 % interval", "n"):
-        table.add_column(heading, justify="left" if heading in ("cell", "metric") else "right")
-    for cell, found in comparison.cells.items():
-        for difference in found:
-            if difference.estimate.value:
-                table.add_row(cell, difference.metric, *_figures(difference))
-    return table
+def _rows(found: Sequence[Difference]) -> list[tuple[str, str]]:
+    """The differences that are not zero, and whether they are worse beyond doubt."""
+    return [
+        (
+            label(each.metric),
+            f"{difference(each.metric, each.to_dict())} of {each.estimate.n} pairs"
+            + (": worse" if is_worse(each) else ""),
+        )
+        for each in found
+        if each.estimate.value
+    ]
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
     """Conversations with another outcome, and cells that only one run has."""
+    if comparison.changed:
+        yield ""
     for change in comparison.changed[:CHANGED_MAX]:
         yield f"{change.id}: {change.before} -> {change.now}: {change.sentence}"
     rest = len(comparison.changed) - CHANGED_MAX
@@ -57,10 +68,3 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     for word, cells in (("before", comparison.only_a), ("after", comparison.only_b)):
         if cells:
             yield f"only {word}: {', '.join(cells)}"
-
-
-def _figures(difference: Difference) -> tuple[str, str, str]:
-    e = difference.estimate
-    style = "[red]" if is_worse(difference) else ""
-    interval = "-" if e.low is None or e.high is None else f"{e.low:+.3f} to {e.high:+.3f}"
-    return f"{style}{e.value:+.3f}", interval, str(e.n)
