@@ -24,7 +24,7 @@ def compared(
     monkeypatch: pytest.MonkeyPatch, *found: Difference, as_json: bool = False, **changes: Any
 ) -> int:
     """Run the command on a comparison with these differences in its one cell."""
-    given = {
+    given: dict[str, Any] = {
         "a": "before", "b": "after", "identical": False, "cells": {"naive/no_fault": list(found)},
         "changed": [], "only_a": [], "only_b": [],
     } | changes  # fmt: skip
