@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sandbox import __version__
-from sandbox.errors import SandboxError, UsageError
+from sandbox.errors import ContentError, SandboxError, UsageError
 
 app = typer.Typer(
     name="sandbox",
@@ -35,6 +35,9 @@ def invoke(argv: list[str]) -> int:
         return int(app(argv, standalone_mode=False, prog_name="sandbox"))
     except TyperException as error:  # a wrong option or argument, told with the usage line
         error.show()  # type: ignore[attr-defined]
+        return 2
+    except ContentError as error:  # bare, so that an editor finds file:line:column
+        print(error, file=sys.stderr)  # noqa: T201
         return 2
     except UsageError as error:
         _complain(str(error))

@@ -46,9 +46,10 @@ def run_command(
         again = {"--seed": seed, "--episodes": episodes, "--task": task}
         words = ["sandbox", "run", spec, "--out", str(results.path), "--resume"]
         words += [str(x) for pair in again.items() if pair[1] is not None for x in pair]
+        kept = results.summary["episodes"]
         errors.print(
-            f"Interrupted: {results.summary['episodes']} episodes are kept. Look at them in "
-            f"{results.report}; go on with\n  {shlex.join(words)}",
+            f"Interrupted: {kept} {'episode is' if kept == 1 else 'episodes are'} kept. Look at "
+            f"{results.report}, or go on with\n  {shlex.join(words)}",
             soft_wrap=True, highlight=False, markup=False,
         )  # fmt: skip
     sys.stdout.flush()

@@ -291,7 +291,7 @@ def test_an_interrupted_run_says_how_to_read_it_and_how_to_go_on(story: Story, h
     found = story.cuts[how]
     assert found.code == 130
     assert "Traceback" not in found.words
-    assert "1 episodes are kept" in found.words
+    assert "1 episode is kept" in found.words
     assert "report.html" in found.words
     assert "--resume" in found.words
     assert found.summary is not None
