@@ -254,9 +254,7 @@ def gone(pid: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def story(
-    write_spec: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
-) -> Story:
+def story(write_spec: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("story")
     gate, out = folder / "gate", folder / "out"
     gate.mkdir()
