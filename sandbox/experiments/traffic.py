@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sandbox.experiments.matrix import EpisodePlan
@@ -11,9 +13,11 @@ from sandbox.experiments.spec import Traffic
 from sandbox.experiments.stage import Stage
 from sandbox.personas.arrivals import arrivals, load_profile
 from sandbox.sim.seeds import Seeds
+from sandbox.worlds.cast import NoCast
 
 if TYPE_CHECKING:
     from sandbox.experiments.bench import Bench
+    from sandbox.experiments.session import Session
 
 NUMBERS = 1_000_000
 """Conversation k of episode n has the number n x this + k: paired across cells like episodes."""
@@ -46,24 +50,44 @@ async def _one(
     bench: Bench, stage: Stage, plan: EpisodePlan, k: int, out: list[ConversationResult]
 ) -> None:
     seeds = stage.kernel.seeds.child("arrival", k)
-    session = bench.session(
-        stage, plan, f"c{k:05d}", _task(bench, seeds), _persona(bench, plan, seeds),
-        plan.number * NUMBERS + k,
-    )  # fmt: skip
-    out.append(await bench.converse(stage, plan, session))
+    persona = _persona(bench, plan, seeds)
+    sessions = (
+        bench.session(stage, plan, f"c{k:05d}", task, persona, plan.number * NUMBERS + k)
+        for task in _tasks(bench, seeds)
+    )
+    first = next(sessions)
+    # No lost parcel is left that nobody has asked about: then they come with something else.
+    chosen = next((s for s in chain([first], sessions) if _can_be_cast(stage, s)), first)
+    out.append(await bench.converse(stage, plan, chosen))
 
 
-def _task(bench: Bench, seeds: Seeds) -> str:
-    """Drawn by weight among the experiment's tasks."""
+def _can_be_cast(stage: Stage, session: Session) -> bool:
+    company = stage.company
+    try:
+        company.world.casting.draw(session.task, company.host.store, session.seeds, stage.taken)
+    except NoCast:
+        return False
+    return True
+
+
+def _tasks(bench: Bench, seeds: Seeds) -> Iterator[str]:
+    """The experiment's tasks, each once, in an order drawn by weight."""
     wanted = bench.setup.spec.tasks
     names = sorted(bench.world.tasks) if wanted == "all" else list(wanted)
-    weights = [bench.world.tasks[n].weight for n in names]
-    point = seeds.uniform("task") * sum(weights)
-    for name, weight in zip(names, weights, strict=True):
-        point -= weight
+    weights = {name: bench.world.tasks[name].weight for name in names}
+    for nth in range(len(weights)):
+        yield _by_weight(weights, seeds.uniform("task", nth))
+
+
+def _by_weight(weights: dict[str, float], draw: float) -> str:
+    """The name that *draw*, between 0 and 1, falls on; it is taken out of *weights*."""
+    point = draw * sum(weights.values())
+    for name in [*weights][:-1]:
+        point -= weights[name]
         if point < 0:
+            weights.pop(name)
             return name
-    return names[-1]
+    return weights.popitem()[0]
 
 
 def _persona(bench: Bench, plan: EpisodePlan, seeds: Seeds) -> str:

@@ -142,13 +142,17 @@ class Casting:
         return False
 
 
+OWN = ("id", "email", "customer_id", "requester_id")
+"""Columns of a member that identify a record, or the person whose record it is."""
+
+
 def entities(cast: Mapping[str, Row]) -> frozenset[str]:
-    """What two conversations must not share: the `id` and `email` of every member."""
+    """What two conversations must not share: the records of the cast, and whose they are.
+
+    One person with two conversations at once has two open tickets, and no agent can tell which.
+    """
     return frozenset(
-        str(row[column])
-        for row in cast.values()
-        for column in ("id", "email")
-        if row.get(column) is not None
+        str(row[column]) for row in cast.values() for column in OWN if row.get(column) is not None
     )
 
 

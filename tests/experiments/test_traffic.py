@@ -1,7 +1,7 @@
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,13 @@ class Watched(Bench):
 
     stages: list[Stage]
     at_once: int
+    taken: Set[str] = frozenset()
+    """Records that nobody may be about."""
 
     def _stage(self, *args: Any) -> Stage:
         stage = super()._stage(*args)
         self.stages = [stage]
+        stage.taken |= self.taken
         self.at_once = 0
         return stage
 
@@ -178,3 +181,18 @@ def test_each_finished_conversation_is_a_sign_of_life(spec_of: Any, setup_of: An
     bench = Bench(setup_of(spec), on_beat=lambda: beats.append(1))
     plan: EpisodePlan = episodes(spec, [""])[0]
     assert len(bench.run(plan).conversations) == len(beats) > 3
+
+
+def test_who_finds_nothing_left_to_ask_about_comes_with_something_else(
+    make: Callable[..., Watched],
+) -> None:
+    bench = make(
+        "good",
+        tasks=["merge_accounts", "order_status"],
+        traffic={"duration_h": 24, "arrivals_per_day": 90, "conversations_max": 6},
+    )
+    assert {u.task for u in play(bench).conversations} == {"merge_accounts", "order_status"}
+    query = bench.world.tasks["merge_accounts"].cast["older"].query
+    bench.taken = {str(row["id"]) for row in bench.store.rows(query)}
+    day = play(bench)
+    assert [(u.task, u.outcome) for u in day.conversations] == [("order_status", "success")] * 6

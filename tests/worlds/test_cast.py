@@ -95,6 +95,14 @@ def test_whoever_is_taken_is_passed_over() -> None:
         casting.draw(task, store, Seeds(1), taken | {"4"})
 
 
+def test_a_person_who_is_being_served_is_passed_over_with_all_their_records() -> None:
+    orders = "SELECT id, person AS customer_id FROM orders ORDER BY id"
+    store, casting, task = _store(3), Casting(_store(3)), _task(order=orders)
+    first = casting.draw(task, store, Seeds(1))
+    second = casting.draw(task, store, Seeds(1), entities(first))
+    assert {first["order"]["customer_id"], second["order"]["customer_id"]} == {1, 3}
+
+
 def test_a_candidate_that_no_longer_fits_is_passed_over() -> None:
     store, task = _store(3), _task(person="SELECT id FROM people WHERE name <> '' ORDER BY id")
     casting = Casting(_store(3))
@@ -118,6 +126,7 @@ def test_entities_and_bindings_of_a_cast() -> None:
         "b": {"id": "ch_1"},
     }
     assert entities(cast) == {"7", "x@example.com", "ch_1"}
+    assert entities({"order": {"id": 1, "customer_id": 5, "requester_id": None}}) == {"1", "5"}
     assert bindings_of(cast) == {
         "a_id": 7, "a_email": "x@example.com", "a_cents": 5, "b_id": "ch_1",
     }  # fmt: skip
