@@ -189,19 +189,22 @@ class RequiresReadBefore(PolicyBase):
 
     def violated_by(self, conduct: Conduct) -> Iterator[Violation]:
         """Each effect with no such read before it."""
+        # Chosen and put into words once: a conversation may have thousands of events and effects.
+        reads = [(event, canonical(event)) for event in conduct.events if self._is_read(event)]
         for effect in self.concerns(conduct):
-            if not any(self._is_read(event, effect) for event in conduct.events):
+            if not any(self._permits(*read, effect) for read in reads):
                 which = " or ".join(self.tools)
                 yield self.violation(effect, f"{effect.effect} of {effect.target} before {which}")
 
-    def _is_read(self, event: Event, effect: Effect) -> bool:
-        if event["type"] != "tool_result" or event["t"] > effect.t:
+    def _is_read(self, event: Event) -> bool:
+        return event["type"] == "tool_result" and any(
+            fnmatchcase(str(event.get("tool")), pattern) for pattern in self.tools
+        )
+
+    def _permits(self, event: Event, text: str, effect: Effect) -> bool:
+        if event["t"] > effect.t or event.get("call") == effect.call_id:
             return False
-        if event.get("call") == effect.call_id:
-            return False
-        if not any(fnmatchcase(str(event.get("tool")), pattern) for pattern in self.tools):
-            return False
-        return not self.of_target or _mentions(event, effect.target)
+        return not self.of_target or _mentions(text, effect.target)
 
 
 class RequiresStatementBefore(PolicyBase):
@@ -245,13 +248,14 @@ def argument(effect: Effect, name: str) -> Any:
 
 
 def as_number(value: Any) -> Decimal | None:
-    """*value* as an exact number, if it is one or reads like one ("49.99")."""
+    """*value* as an exact number, if it is a finite one or reads like one ("49.99")."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         return None
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None  # a NaN compares with nothing: it would raise
 
 
 def same(a: Any, b: Any) -> bool:
@@ -260,9 +264,9 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b) if x is None or y is None else x == y
 
 
-def _mentions(event: Event, target: str) -> bool:
+def _mentions(text: str, target: str) -> bool:
     # As a whole word: order 210 is not seen in 2100.
-    return re.search(rf"(?<!\w){re.escape(target)}(?!\w)", canonical(event)) is not None
+    return re.search(rf"(?<!\w){re.escape(target)}(?!\w)", text) is not None
 
 
 def _is_approval(event: Event) -> bool:

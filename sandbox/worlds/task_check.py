@@ -17,6 +17,7 @@ from sandbox.errors import Problem, UsageError
 from sandbox.systems.operation import Operation
 from sandbox.systems.store import Store
 from sandbox.systems.system import System
+from sandbox.systems.waiting import WAIT
 from sandbox.worlds.cast import compile_query
 from sandbox.worlds.names import ANYTHING, Names, record
 from sandbox.worlds.task import (
@@ -29,8 +30,6 @@ from sandbox.worlds.task import (
 
 T = TypeVar("T")
 Found = Iterator[tuple[Loc, str]]
-WAIT = "wait"
-"""The sandbox's own tool, which every agent has: it waits for virtual seconds."""
 USER_FIELDS = ("name", "email", "opening", "goal")
 BUILTINS = ("conversation",)
 

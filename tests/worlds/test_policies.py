@@ -182,3 +182,11 @@ def test_a_condition_compares_numbers_as_numbers(
 ) -> None:
     assert [v for v in passes if not condition.holds(v)] == []
     assert [v for v in fails if condition.holds(v)] == []
+
+
+@pytest.mark.parametrize("odd", ["NaN", "sNaN", "Infinity", float("nan"), float("-inf")])
+def test_what_is_no_finite_number_passes_no_comparison(odd: Any) -> None:
+    assert not Condition(above=1).holds(odd)
+    assert not Condition(at_most=1).holds(odd)
+    rule = _policy(kind="max_amount", effect="refund", maximum=1)
+    assert check(rule, Conduct([_refund(key_args={"amount": odd})])) == []
