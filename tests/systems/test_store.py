@@ -139,6 +139,17 @@ def test_a_replica_lags_behind(store: Store) -> None:
     assert n_of(store.replica(), "k1") == -1
 
 
+def test_a_replica_lags_behind_the_moment_that_was_marked_until_the_reset(store: Store) -> None:
+    store.reset_point()
+    for n in (-1, -2):
+        set_n(store, "k1", n)
+        store.mark_replica()
+    set_n(store, "k1", -3)
+    assert (n_of(store.replica(), "k1"), n_of(store, "k1")) == (-2, -3)
+    store.reset()
+    assert (n_of(store.replica(), "k1"), n_of(store, "k1")) == (1, 1)
+
+
 def test_undo_takes_back_one_step_and_keeps_the_index_in_step(store: Store) -> None:
     before = store.digest()
     with store.transaction() as step:
