@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _ROUNDS_MAX = 8
 _AWAITS_MAX = 200
-_graveyard: list[Any] = []
-"""Coroutines that swallow even GeneratorExit: dropping them would print warnings some time."""
 
 
 def shut_down(loop: SimLoop, executor: Executor, external: External) -> None:
@@ -84,7 +82,16 @@ def _bury(task: asyncio.Task[Any]) -> None:
         with suppress(BaseException):  # agent code; it ignored GeneratorExit or broke on it
             coro.close()
     # One that ignored it may be inside others that did not: those are closed, it is not.
-    _graveyard.extend(coro for coro in awaits if coro.cr_frame is not None)
+    for coro in awaits:
+        if coro.cr_frame is not None:
+            _keep_for_ever(coro)
+
+
+def _keep_for_ever(coro: Any) -> None:
+    """Hold what swallows even GeneratorExit: to drop it, also when Python ends, prints warnings."""
+    import ctypes  # noqa: PLC0415 - hardly ever needed
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(coro))
 
 
 def _chain(coro: Any) -> list[Any]:

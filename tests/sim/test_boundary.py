@@ -31,6 +31,11 @@ def pool() -> Any:
 
 
 ESCAPES: dict[str, Callable[[], Any]] = {
+    "os._exit(3)": lambda: os._exit(3),
+    "os.abort()": lambda: os.abort(),  # noqa: PLW0108 - looked up inside
+    "os.kill()": lambda: os.kill(os.getpid(), signal.SIGKILL),  # no process id in a trace
+    "os.killpg()": lambda: os.killpg(0, signal.SIGKILL),
+    "signal.raise_signal(": lambda: signal.raise_signal(signal.SIGINT),
     "socket.connect(('192.0.2.1', 80))": lambda: connect("connect"),
     "socket.connect_ex(": lambda: connect("connect_ex"),
     "socket.bind(": lambda: connect("bind"),

@@ -1,6 +1,9 @@
 import asyncio
+import gc
 import math
+import sys
 from collections.abc import AsyncIterator
+from contextvars import Context, ContextVar
 from typing import Any
 
 import pytest
@@ -282,3 +285,81 @@ def test_tasks_are_the_simulations_own_unless_a_factory_makes_them() -> None:
         assert [asyncio.create_task(asyncio.sleep(1))] == made
 
     simulate(main)
+
+
+WHOSE: ContextVar[str] = ContextVar("whose", default="")
+
+
+def surviving(main: Any) -> list[tuple[str, str]]:
+    """Which errors the run was asked about, and in whose context, while it went on."""
+    kernel = Kernel(Seeds(1), callbacks_per_instant_max=500)
+    asked: list[tuple[str, str]] = []
+    guilty: list[asyncio.Task[Any]] = []
+
+    def on_error(error: BaseException, context: Context | None) -> bool:
+        assert context is not None
+        asked.append((type(error).__name__, context.get(WHOSE, "")))
+        for task in guilty:
+            task.cancel()
+        return True
+
+    async def named() -> None:
+        WHOSE.set("the guilty one")
+        await main()
+
+    async def everybody(kernel: Kernel) -> float:
+        guilty.append(asyncio.create_task(named()))
+        await asyncio.sleep(5)
+        return kernel.clock.now
+
+    kernel.on_error = on_error
+    assert kernel.run(everybody) == 5, "the others go on"
+    return asked
+
+
+def test_callbacks_without_end_can_be_dealt_with_by_ending_who_makes_them() -> None:
+    async def spin() -> None:
+        while True:
+            await asyncio.sleep(0)
+
+    assert surviving(spin) == [("SimLivelock", "the guilty one")]
+
+
+def test_a_task_that_exits_need_not_take_the_others_with_it() -> None:
+    async def leave() -> None:
+        sys.exit(3)
+
+    assert surviving(leave) == [("SystemExit", "the guilty one")]
+
+
+def test_an_error_of_the_simulation_in_a_callback_can_be_dealt_with() -> None:
+    def escape() -> None:
+        raise EscapedSimulation("socket.connect()")
+
+    async def call() -> None:
+        asyncio.get_running_loop().call_soon(escape)
+
+    assert surviving(call) == [("EscapedSimulation", "the guilty one")]
+
+
+def test_a_task_that_nobody_holds_lives_until_it_is_done() -> None:
+    ended: list[str] = []
+
+    async def forgotten() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append("closed")
+
+    async def main(kernel: Kernel) -> None:
+        asyncio.create_task(forgotten())  # noqa: RUF006 - that nobody holds it is the point
+        await asyncio.sleep(1)
+        gc.collect()
+        assert ended == []
+        for _ in range(2000):  # those that are done are let go of
+            await asyncio.create_task(asyncio.sleep(0))
+        assert kernel.loop is not None
+        assert len(kernel.loop._tasks) < 1100
+
+    simulate(main)
+    assert ended == ["closed"]

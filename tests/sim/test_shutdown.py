@@ -2,6 +2,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -189,3 +190,21 @@ def test_what_remains_after_an_error_is_wound_up_too() -> None:
     with pytest.raises(ValueError, match="the agent's own"):
         run(main)
     assert log == ["cancelled"]
+
+
+def test_what_swallows_everything_may_stand_inside_what_does_not() -> None:
+    async def immortal() -> None:
+        while True:
+            with suppress(BaseException):
+                await asyncio.sleep(1)
+
+    async def outer() -> None:
+        with suppress(RuntimeError):  # closed, it hears that the inner one ignored it
+            await immortal()
+
+    async def main(kernel: Kernel) -> None:
+        task = asyncio.create_task(outer())
+        await asyncio.sleep(1)
+        del task
+
+    run(main)

@@ -133,3 +133,13 @@ def test_whatever_an_agent_says_becomes_one_valid_line(value: Any) -> None:
     line.encode("utf-8")
     assert json.loads(line)["type"] == event["type"] == "note"
     assert canonical(value) == canonical(value)
+
+
+def test_what_happens_while_it_is_muted_leaves_no_mark() -> None:
+    trace = Trace(at_zero)
+    trace.emit("note", text="heard")
+    before = trace.digest
+    trace.muted = True
+    trace.emit("note", text="not heard")
+    trace.muted = False
+    assert (trace.digest, trace.count, len(trace.events)) == (before, 1, 1)
