@@ -10,7 +10,7 @@ than 2 x its steps + 10; tokens and cost likewise, the ten steps priced at the t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,8 @@ NEAR_DUPLICATES_MAX = 4
 HANDOFFS_MAX = 8
 RUNAWAY_STEPS = 10
 RETRY_GROWTH = 1.5
+_RECENT = 100
+"""So many writes to one target are compared: each with all would take longer than the episode."""
 
 Key = tuple[str, str]
 """Tool and arguments in normal form: two steps of one key are the same call."""
@@ -42,8 +44,10 @@ class _Tail:
     errors: list[Step] = field(default_factory=list)
     writes: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
     """Successful writes by key."""
-    targets: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
-    """Committed writes by tool and target."""
+    targets: dict[Key, deque[tuple[frozenset[str], Step]]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=_RECENT))
+    )
+    """The latest committed writes by tool and target, each with the words of its arguments."""
     polls: dict[Key, list[Step]] = field(default_factory=lambda: defaultdict(list))
     """Declared polls since the last one that brought news, by key."""
     last: dict[Key, tuple[Step, float]] = field(default_factory=dict)
@@ -86,9 +90,11 @@ def _see(step: Step, tail: _Tail, polls: Mapping[str, Poll]) -> None:
     if step.write and not step.error:
         tail.writes[key].append(step)
         if step.target:
-            tail.targets[step.tool, step.target].append(step)
+            tail.targets[step.tool, step.target].append((words_of(normal(step.args)), step))
     if step.tool in polls:
-        tail.polls[key] = [step] if new else [*tail.polls[key], step]
+        if new:
+            tail.polls[key] = []
+        tail.polls[key].append(step)
     tail.before = step
 
 
@@ -130,10 +136,11 @@ def _rules(
 
 
 def _near_duplicates(step: Step, tail: _Tail) -> list[Step]:
-    """The writes to one target that resemble this one, itself included."""
-    mine = words_of(normal(step.args))
-    same_target = tail.targets.get((step.tool, step.target), [])
-    return [s for s in same_target if jaccard(mine, words_of(normal(s.args))) >= SIMILAR]
+    """The latest writes to one target that resemble this one, itself included."""
+    latest = tail.targets.get((step.tool, step.target))
+    if not latest:
+        return []
+    return [s for words, s in latest if jaccard(latest[-1][0], words) >= SIMILAR]
 
 
 def _loop(rule: str, members: Sequence[Step], flagged: Step) -> Loop:

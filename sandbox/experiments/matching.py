@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from sandbox.experiments.records import GradedEffect
-from sandbox.systems.effects import Effect
+from sandbox.systems.effects import Change, Effect
 from sandbox.worlds.task import EffectPattern, Effects
+
+Row = tuple[str, tuple[Any, ...]]
+"""A table and a key in it."""
 
 
 def match(effects: Sequence[Effect], expected: Effects) -> list[GradedEffect]:
@@ -50,13 +55,14 @@ def _assigned(effects: Sequence[Effect], wanted: Sequence[EffectPattern]) -> dic
     opened again is not solved: what a later effect revoked fulfils nothing.
     """
     takers: dict[int, Effect] = {}
-    later = {effect.id: effects[n + 1 :] for n, effect in enumerate(effects)}
+    places = {effect.id: n for n, effect in enumerate(effects)}
 
     def take(effect: Effect, tried: set[int]) -> bool:
         for n, pattern in enumerate(wanted):
             if n in tried or not fits(effect, pattern):
                 continue
-            if any(_revokes(other, effect, pattern) for other in later[effect.id]):
+            later = islice(effects, places[effect.id] + 1, None)
+            if any(_revokes(other, effect, pattern) for other in later):
                 continue
             tried.add(n)
             if n not in takers or take(takers[n], tried):
@@ -155,13 +161,22 @@ def _graded(verdict: Any, effect: Effect, *, rule: str = "") -> GradedEffect:
 
 def _compensations(effects: Sequence[Effect], graded: list[GradedEffect]) -> list[GradedEffect]:
     """Mark each wrong write whose every change a later write took back."""
+    rows = [{(c.table, c.key): c for c in e.changes} for e in effects]
+    touched: dict[Row, list[int]] = defaultdict(list)
+    for index, changes in enumerate(rows):
+        for row in changes:
+            touched[row].append(index)
     out = list(graded)
-    for index, item in enumerate(graded):
-        if item.verdict == "ok":
+    for index, (item, changes) in enumerate(zip(graded, rows, strict=True)):
+        if item.verdict == "ok" or not changes:
             continue
-        undone = next((e for e in effects[index + 1 :] if _undoes(e, effects[index])), None)
+        # Only what touched its least touched row can have undone it: an agent may have committed
+        # thousands of writes, and to hold each against each would take longer than the episode.
+        rarest = min((touched[row] for row in changes), key=len)
+        later = (n for n in rarest if n > index and _undoes(rows[n], changes))
+        undone = next(later, None)
         if undone is not None:
-            out[index] = replace(item, compensated_by=undone.id)
+            out[index] = replace(item, compensated_by=effects[undone].id)
     return out
 
 
@@ -177,13 +192,10 @@ def _revokes(later: Effect, earlier: Effect, pattern: EffectPattern) -> bool:
     return False
 
 
-def _undoes(later: Effect, earlier: Effect) -> bool:
+def _undoes(later: Mapping[Row, Change], earlier: Mapping[Row, Change]) -> bool:
     """Whether *later* puts every row that *earlier* changed back to what it was."""
-    changes = {(c.table, c.key): c for c in later.changes}
-    if not earlier.changes:
-        return False
-    for change in earlier.changes:
-        back = changes.get((change.table, change.key))
+    for row, change in earlier.items():
+        back = later.get(row)
         if back is None or (back.after is None) != (change.before is None):
             return False
         wanted = change.before or {}

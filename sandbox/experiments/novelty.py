@@ -76,7 +76,8 @@ def words_of(value: Any) -> frozenset[str]:
 
 def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     """The share of common words; 1 for two empty sets."""
-    return len(a & b) / len(a | b) if a or b else 1.0
+    common = len(a & b)
+    return common / (len(a) + len(b) - common) if a or b else 1.0
 
 
 def _leaves(value: Any) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -270,3 +271,12 @@ def test_a_runaway_says_what_it_wasted() -> None:
     assert found is not None
     assert (found.start_step, found.flagged_step, found.steps_wasted) == (11, 40, 30)
     assert found.cost_usd_wasted == pytest.approx(0.4)
+
+
+def test_thousands_of_different_writes_to_one_target_are_judged_at_once() -> None:
+    words = [" ".join(f"w{n}x{i}" for i in range(8)) for n in range(3000)]
+    began = process_time()
+    assert rule(comment(text) for text in words) is None
+    assert process_time() - began < 10  # minutes if each is held against each
+    alike = f"{words[0]} again"
+    assert rule(comment(text) for text in [*words, *[f"{alike} {n}" for n in range(4)]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -249,3 +250,14 @@ def test_a_second_refund_takes_nothing_back() -> None:
 
     effects = [refund(1, 1000, 1000), refund(2, 500, 1500)]
     assert verdicts(effects, required=[REFUND]) == ["ok", "duplicate"]
+
+
+def test_thousands_of_writes_to_one_ticket_are_judged_at_once() -> None:
+    def comment(n: int) -> Effect:
+        row = Change("comments", (n,), None, {"body": f"text {n}"})
+        ticket = Change("tickets", (1,), {"updated_at": str(n)}, {"updated_at": str(n + 1)})
+        return effect(n, "ticket_comment", "1", (row, ticket))
+
+    began = process_time()
+    assert set(verdicts([comment(n) for n in range(5000)])) == {"collateral"}
+    assert process_time() - began < 5  # a minute if each is held against each
