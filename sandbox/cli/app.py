@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import tempfile
 import traceback
@@ -26,10 +28,16 @@ app = typer.Typer(
 )
 CLOSED_PIPE = 128 + 13
 """Nobody reads on, as in `sandbox trace ... | head`: ends as a program that SIGPIPE ends."""
+_MACHINE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+    errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+}  # fmt: skip
+"""What is the machine's state, like a full disk, and no bug of ours."""
 
 
 def invoke(argv: list[str]) -> int:
     """Run the command in *argv*; its exit code."""
+    _open_streams()
     try:
         # Typer gives back what the command returns; 0 after --help, 130 after Ctrl-C.
         return int(app(argv, standalone_mode=False, prog_name="sandbox"))
@@ -44,8 +52,21 @@ def invoke(argv: list[str]) -> int:
         return 2
     except SystemExit:  # typer's way out where a pipe is closed
         return CLOSED_PIPE
+    except OSError as error:
+        if error.errno not in _MACHINE:
+            return _bug(error)
+        _complain(f"{error.strerror}{f': {error.filename}' if error.filename else ''}")
+        return 2
     except Exception as error:  # the last net: our bug, told in one line
         return _bug(error)
+
+
+def _open_streams() -> None:
+    """Let words go nowhere where the caller has closed the stream (`>&-`, a service)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - till the end
+            setattr(sys, name, nowhere)
 
 
 def _complain(text: str) -> None:

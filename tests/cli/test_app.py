@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -112,3 +113,34 @@ def test_a_reader_that_has_seen_enough_ends_the_command_without_a_word() -> None
     )  # fmt: skip
     os.close(writing)
     assert (done.returncode, done.stderr) == (128 + 13, b"")
+
+
+def test_a_full_disk_is_no_bug_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raising(OSError(errno.ENOSPC, "No space left on device", "results/x.jsonl"), monkeypatch)
+    assert invoke(["list"]) == 2
+    assert capsys.readouterr().err == "error: No space left on device: results/x.jsonl\n"
+
+
+def test_a_file_that_we_forgot_to_look_for_is_a_bug_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raising(FileNotFoundError(errno.ENOENT, "No such file or directory", "x"), monkeypatch)
+    assert invoke(["list"]) == 70
+    assert "a bug of the sandbox: FileNotFoundError" in capsys.readouterr().err
+
+
+def test_words_go_nowhere_where_the_stream_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def speaks(*_: object, **__: object) -> int:
+        for stream in (sys.stdout, sys.stderr):
+            stream.write("heard by nobody")
+            stream.flush()
+        return 0
+
+    monkeypatch.setattr("sandbox.cli.listing.list_command", speaks)
+    monkeypatch.setattr(sys, "stdout", None)  # as Python starts after `>&-`
+    monkeypatch.setattr(sys, "stderr", None)
+    assert invoke(["list"]) == 0
+    sys.stdout.close()
+    sys.stderr.close()
