@@ -103,8 +103,8 @@ def test_a_day_twice_as_long_needs_no_more_objects(make: Callable[..., Watched])
         own = 40 * len(day.conversations)  # the results themselves
         return len(day.conversations), len(gc.get_objects()) - before - own
 
-    few, small = kept(4)
-    many, large = kept(12)
+    few, small = kept(3)
+    many, large = kept(8)
     assert many > 2 * few
     assert large - small < 500
 
