@@ -97,6 +97,12 @@ def test_an_alias_bomb_is_refused_where_it_grows_too_large() -> None:
     assert found.line == math.ceil(math.log(NODES_MAX, 9))
 
 
+def test_an_alias_bomb_of_mappings_is_refused_too() -> None:
+    lines = ["a0: &a0 {k: x, l: x, m: x}"]
+    lines += [f"a{n}: &a{n} {{k: *a{n - 1}, l: *a{n - 1}, m: *a{n - 1}}}" for n in range(1, 20)]
+    assert "aliases written out" in problem("\n".join(lines)).message
+
+
 @pytest.mark.parametrize(
     ("text", "line", "column", "words"),
     [

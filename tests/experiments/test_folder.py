@@ -118,6 +118,8 @@ def test_in_the_end_episodes_stand_in_order_with_the_summary(folder: ResultsFold
     assert found.summary() == {"digest": "d"}
     assert found.experiment() == {"spec": {"id": "x"}}
     assert not list(folder.path.glob("*.tmp"))
+    lines = (folder.path / "conversations.jsonl").read_text().splitlines()
+    assert [json.loads(line)["episode"] for line in lines] == ["e1", "e1", "e2", "e2"]
 
 
 def test_a_run_that_was_cut_off_says_how_to_go_on(folder: ResultsFolder) -> None:

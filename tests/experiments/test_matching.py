@@ -240,6 +240,13 @@ def test_what_was_taken_back_at_last_is_missing(effects: list[Effect], expected:
     assert verdicts(effects, required=[SOLVED], allowed=[UPDATE]) == expected
 
 
+def test_what_another_kind_of_write_changes_in_the_row_takes_nothing_back() -> None:
+    change = Change("tickets", (7,), {"status": "solved"}, {"status": "closed"})
+    merge = effect(2, "ticket_merge", "7", (change,))
+    done = [status(1, "open", "solved"), merge]
+    assert verdicts(done, required=[SOLVED], allowed=[pattern("ticket_merge", "7")]) == ["ok"] * 2
+
+
 def test_a_second_refund_takes_nothing_back() -> None:
     def refund(n: int, amount: int, total: int) -> Effect:
         charge = Change(

@@ -44,6 +44,13 @@ def test_the_second_step_is_new_or_not(first: Step, second: Step, new: bool) -> 
     assert seen.novel(second) is new
 
 
+def test_a_question_like_any_recent_one_is_not_new() -> None:
+    seen = Novelty()
+    assert seen.novel(read("a", q="an order of ada king no 1"))
+    assert seen.novel(read("a", q="what did 77 buy there"))
+    assert not seen.novel(read("a", q="an order of ada king no 2"))
+
+
 def test_a_write_that_changed_nothing_is_not_new() -> None:
     assert not Novelty().novel(write("", charge="ch_1"))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.experiments import statistics
 from sandbox.experiments.statistics import (
     UNDEFINED,
     Estimate,
@@ -125,6 +127,11 @@ def test_resampling_a_day_of_traffic_takes_little_memory_and_changes_no_figure()
     assert found.value == pytest.approx(2.998, abs=0.01)
 
 
+@pytest.mark.parametrize("n", [2, 700, 3000])
+def test_there_are_two_thousand_resamples_of_however_many_values(n: int) -> None:
+    assert statistics._resampled(np.ones((n, 2))).shape == (2000, 2)
+
+
 @pytest.mark.parametrize(
     ("q", "n_min"),
     # 1 - q^n >= 0.975 for the upper rank to lie within the sample.
@@ -145,6 +152,12 @@ def test_the_ranks_around_a_median_are_those_of_the_tables() -> None:
     """For n = 20 the 95 % interval of a median runs from the 6th to the 15th value."""
     found = quantile([float(n) for n in range(1, 21)], 0.5)
     assert (found.value, found.low, found.high) == (10.5, 6.0, 15.0)
+
+
+def test_two_pairs_are_enough_for_an_interval() -> None:
+    found = paired_difference(one_each(1.0, 3.0), one_each(0.0, 0.0))
+    assert found.value == 2.0
+    assert (found.low, found.high) == (1.0, 3.0)
 
 
 def test_a_quantile_does_not_mind_the_order() -> None:

@@ -119,6 +119,13 @@ def test_gates_and_the_share_of_invalid_episodes_decide(
     assert (found["verdict"], exit_code(found)) == (verdict, code)
 
 
+def test_just_as_many_invalid_episodes_as_allowed_are_allowed() -> None:
+    broken = episode(unit(verdict="invalid", outcome="incomplete", episode="x"), verdict="invalid")
+    episodes = [*run()[:3], broken]
+    assert summary(spec(invalid_rate_max=0.25), episodes)["verdict"] == "pass"
+    assert summary(spec(invalid_rate_max=0.24), episodes)["verdict"] == "invalid"
+
+
 def test_nothing_run_is_invalid_and_a_part_is_interrupted() -> None:
     assert summary(episodes=[])["verdict"] == "invalid"
     assert exit_code(summary(complete=False)) == 130

@@ -10,6 +10,7 @@ def test_a_missing_article_is_a_404() -> None:
 
     assert (error.status, error.body["statusCode"]) == (404, 404)
     assert error.body["message"] == "No content found with slug : faq"
+    assert error.body["data"]["valid"] is True
 
 
 def test_a_version_conflict_says_what_to_do_in_our_words_and_confluences_in_the_body() -> None:

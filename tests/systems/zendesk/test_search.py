@@ -67,6 +67,7 @@ def _found(desk: Desk, query: str, **page: int) -> list[int]:
         ("submitter:201 status:new", [3]),
         ("group:support", [2, 1]),
         ("group:none", [3]),
+        ("group:1", [2, 1]),
         ("group:2", []),
         ("tags:VIP", [1]),
         ("-tags:vip", [3, 2]),
