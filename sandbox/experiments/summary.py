@@ -42,7 +42,7 @@ def summarise(
         "prices_as_of": prices_as_of,
         "episodes": len(episodes),
         "complete": complete,
-        "verdict": _verdict(spec, len(episodes), invalid, gates),
+        "verdict": _verdict(spec, len(episodes), invalid, gates, cells),
         **body,
         "digest": _digest(spec, episodes, body),
     }
@@ -55,9 +55,13 @@ def exit_code(summary: dict[str, Any]) -> int:
     return {"pass": 0, "fail": 1, "invalid": 3}[summary["verdict"]]
 
 
-def _verdict(spec: ExperimentSpec, n: int, invalid: int, gates: Sequence[GateResult]) -> str:
+def _verdict(
+    spec: ExperimentSpec, n: int, invalid: int, gates: Sequence[GateResult], cells: Cells
+) -> str:
     if n == 0 or invalid / n > spec.invalid_rate_max:
         return "invalid"
+    if any(units and all(u.verdict == "invalid" for u in units) for units in cells.values()):
+        return "invalid"  # a cell in which nothing could be graded keeps no gate and breaks none
     return "fail" if any(g.passed is False for g in gates) else "pass"
 
 

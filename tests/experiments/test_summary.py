@@ -139,3 +139,10 @@ def test_the_digest_moves_with_every_trace_schedule_and_figure_and_with_nothing_
     assert digest not in digests
     assert len(digests) == 4
     assert summary(spec(seed=2))["digest"] != digest
+
+
+def test_a_cell_in_which_nothing_could_be_graded_lets_no_run_pass() -> None:
+    lost = unit(verdict="invalid", condition="bad", cell="a/bad", episode="e2", invalid="why")
+    found = summary(spec(invalid_rate_max=0.9), [episode(unit()), episode(lost)])
+    assert found["verdict"] == "invalid"
+    assert exit_code(found) == 3
