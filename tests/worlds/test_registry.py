@@ -40,3 +40,31 @@ def test_unknown_names_say_what_is_known() -> None:
         generator("zoo")
     with pytest.raises(UsageError, match="system 'nobody:X' cannot be imported"):
         system_class("nobody:X")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def (", r"SyntaxError: .*line 1"),
+        ("x = 1\n1 / 0", r"ZeroDivisionError: division by zero at .*_broken_\d\.py:2"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("import no_such_thing", "No module named 'no_such_thing'"),
+        ("class Mine(System): ddl = ''", "Mine has no name"),
+        ("class Mine(System): name = 'mine'", "Mine has no ddl"),
+        ("class Mine(System): name, ddl = 'mine', 'CREATE TABL x'", "no SQL: .*syntax error"),
+        ("class Mine(System): name, ddl = 'mine', 'CREATE TABLE mine_t (a)'", "Mine: table mine_t"),
+    ],
+)
+def test_a_broken_system_is_the_users_mistake(
+    tmp_path: Path, request: pytest.FixtureRequest, source: str, message: str
+) -> None:
+    module = f"registry_broken_{request.node.callspec.indices['source']}"
+    head = "from sandbox.systems.system import System\n" if source.startswith("class") else ""
+    (tmp_path / f"{module}.py").write_text(head + source)
+    with pytest.raises(UsageError, match=message):
+        system_class(f"{module}:Mine", home=tmp_path)
+
+
+def test_a_module_that_is_not_there_is_told_with_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"looked in .*{tmp_path.name}"):
+        system_class("nobody_here:X", home=tmp_path)
