@@ -32,7 +32,9 @@ class Segment:
 def segments(message: str) -> list[Segment]:
     """The statements, questions and requests of *message*, in reading order."""
     found: list[Segment] = []
-    prose = _BULLET.sub(", ", _LIST.sub(": ", message[:CHARS_MAX]))
+    # Runs of spaces first: several of them in one pattern take cubic time on a page of blank lines.
+    prose = _SPACES.sub(_one, message[:CHARS_MAX])
+    prose = _BULLET.sub(", ", _LIST.sub(": ", prose))
     for sentence in _sentences(prose):
         text = normalise(sentence)
         if text:
@@ -100,11 +102,16 @@ def _expand(token: str) -> tuple[str, ...]:
 
 # --- sentences --------------------------------------------------------------------------------
 
+_SPACES = re.compile(r"\s{2,}")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+|\n+")
 # "Please send me:" and the lines below it are one sentence.
 _LIST = re.compile(r":[\s*_]*\n\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _BULLET = re.compile(r"\s*\n\s*(?:[-*•]|\d+[.)])\s+")
 _ABBREVIATION = re.compile(r"(?:\b(?:no|mr|mrs|ms|dr|st|approx|vs|nr)|e\.g|i\.e)\.$", re.IGNORECASE)
+
+
+def _one(spaces: re.Match[str]) -> str:
+    return "\n" if "\n" in spaces[0] else " "
 
 
 def _sentences(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 import pytest
 
 from sandbox.personas.sentences import CHARS_MAX, normalise, segments, word_set
+from sandbox.sim.realtime import cpu_s
 
 
 def pieces(message: str) -> list[tuple[str, str]]:
@@ -70,3 +71,10 @@ def test_nothing_has_no_segments() -> None:
 
 def test_a_set_of_words_comes_from_one_text() -> None:
     assert word_set("a b  a") == {"a", "b"}
+
+
+@pytest.mark.parametrize("filler", ["\n", " ", "\n ", "\t\n-", "*", "'", ". ", "(", ":\n"])
+def test_a_page_of_nothing_is_read_at_once(filler: str) -> None:
+    began = cpu_s()
+    segments(f"Hello.{filler * CHARS_MAX}What is your name?")
+    assert cpu_s() - began < 1.0
