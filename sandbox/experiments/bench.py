@@ -73,9 +73,10 @@ class Bench:
         }
         self.faults: dict[str, list[AnyFault]] = {}
         for condition in spec.conditions:
-            plans = [condition.faults] if isinstance(condition.faults, str) else condition.faults
             self.faults[condition.name] = [
-                f for p in plans for f in load_plan(p, places=places, near=setup.near).faults
+                f
+                for p in condition.plans
+                for f in load_plan(p, places=places, near=setup.near).faults
             ]
         self._on_beat = on_beat
 

@@ -60,8 +60,7 @@ def check_setup(setup: Setup) -> None:
     places = Places(setup.cwd)
     world = World.load(setup.spec.world, places=places, near=setup.near)
     for condition in setup.spec.conditions:
-        names = [condition.faults] if isinstance(condition.faults, str) else condition.faults
-        for name in names:
+        for name in condition.plans:
             path = places.find("faults", name, near=setup.near)
             check_plan(path, load_plan(name, places=places, near=setup.near), world.operations)
 
@@ -180,8 +179,7 @@ class _Checks:
 
     def _faults(self, world: World, c: int, condition: Condition) -> Iterator[Problem]:
         one = isinstance(condition.faults, str)
-        names = [condition.faults] if isinstance(condition.faults, str) else condition.faults
-        for i, name in enumerate(names):
+        for i, name in enumerate(condition.plans):
             loc: Loc = ("conditions", c, "faults") if one else ("conditions", c, "faults", i)
             yield from self._tried(loc, partial(self._plan, name, world))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.errors import MissingExtra
 from sandbox.experiments.codec import dump
 from sandbox.experiments.folder import REPORT, ResultsFolder
-from sandbox.experiments.records import ConversationResult, EpisodeResult
+from sandbox.experiments.records import WRONG, ConversationResult, EpisodeResult
 from sandbox.experiments.summary import exit_code
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ class Results:
             raise MissingExtra("pandas", "notebooks") from error
         rows = [dump(c) for c in self.conversations]
         for row in rows:
-            row["incorrect_writes"] = sum(
-                e["verdict"] not in ("ok", "missing") for e in row["effects"]
-            )
+            row["incorrect_writes"] = sum(e["verdict"] in WRONG for e in row["effects"])
             row["success"] = row["outcome"] == "success"
         return pd.DataFrame(rows)
 
@@ -75,7 +73,7 @@ class Results:
 
 
 def _badness(unit: ConversationResult) -> tuple[Any, ...]:
-    harm = sum(e.verdict not in ("ok", "missing") and not e.compensated_by for e in unit.effects)
+    harm = sum(e.verdict in WRONG and not e.compensated_by for e in unit.effects)
     order = {"harmful": 0, "crashed": 1, "incomplete": 3, "safe_stop": 4}
     return (
         order.get(unit.outcome, 2),

@@ -14,7 +14,7 @@ from sandbox.content.places import Places
 from sandbox.content.suggest import did_you_mean
 from sandbox.errors import UsageError
 from sandbox.experiments.bench import Bench
-from sandbox.experiments.folder import LOG, ResultsFolder
+from sandbox.experiments.folder import EXPERIMENT, LOG, ResultsFolder
 from sandbox.experiments.loading import load_experiment, narrowed
 from sandbox.experiments.matrix import EpisodePlan
 from sandbox.experiments.matrix import episodes as episodes_of
@@ -174,7 +174,7 @@ def _folder(
 
 def _done(folder: ResultsFolder, setup: Setup) -> list[EpisodeResult]:
     """The episodes of an earlier run of the same experiment; of another one, an error."""
-    if not (folder.path / "experiment.json").is_file():
+    if not (folder.path / EXPERIMENT).is_file():
         return []
     if folder.experiment()["spec"] != setup.spec.model_dump(mode="json"):
         raise UsageError(

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.experiments.folder import TRACES
 from sandbox.experiments.spec import ExperimentSpec
 
 
@@ -27,7 +28,7 @@ class Setup:
 
     def trace_path(self, episode: str) -> Path | None:
         """Where the trace of *episode* is written."""
-        return self.folder / "traces" / f"{episode}.jsonl" if self.folder else None
+        return self.folder / TRACES / f"{episode}.jsonl" if self.folder else None
 
     def replay_command(self, episode: str) -> str:
         """The command that runs *episode* again."""

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sandbox.content.model import ContentModel
+from sandbox.llm.presets import DEFAULT_PRESET
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -32,6 +33,11 @@ class Condition(ContentModel):
     """Fault plans by name; none: a fault-free run."""
     personas: list[str] = []
     """Personas drawn from in this condition instead of the experiment's."""
+
+    @property
+    def plans(self) -> list[str]:
+        """The fault plans by name, however many were written."""
+        return [self.faults] if isinstance(self.faults, str) else self.faults
 
 
 class Limits(ContentModel):
@@ -75,7 +81,7 @@ class ExperimentSpec(ContentModel):
     description: str = ""
     world: str
     agents: Annotated[list[AgentEntry], Field(min_length=1)]
-    model: str = "sim:standard-2026-11"
+    model: str = DEFAULT_PRESET
     tasks: list[str] | Literal["all"] = "all"
     personas: list[str] = ["patient_regular"]
     conditions: Annotated[list[Condition], Field(min_length=1)] = [Condition(name="no_fault")]

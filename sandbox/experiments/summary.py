@@ -81,11 +81,10 @@ def _cell(
 ) -> dict[str, Any]:
     agent, name = key
     condition = next(c for c in spec.conditions if c.name == name)
-    faults = [condition.faults] if isinstance(condition.faults, str) else condition.faults
     return {
         "id": f"{agent}/{name}", "agent": agent, "model": spec.model, "world": spec.world,
-        "persona": ", ".join(condition.personas or spec.personas), "faults": ", ".join(faults),
-        "oversight": None, "condition": name,
+        "persona": ", ".join(condition.personas or spec.personas),
+        "faults": ", ".join(condition.plans), "oversight": None, "condition": name,
         "episodes": len({u.episode for u in units}),
         "conversations": len(units),
         "invalid": sum(u.verdict == "invalid" for u in units),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sandbox.content.model import load_model
 from sandbox.content.schema import json_schema
-from sandbox.experiments.spec import ExperimentSpec, Limits
+from sandbox.experiments.spec import Condition, ExperimentSpec, Limits
 
 MINIMAL: dict[str, Any] = {
     "id": "mine", "title": "Mine", "world": "retail_support",
@@ -62,3 +62,9 @@ def test_editors_are_told_what_each_key_means() -> None:
     schema = json_schema(ExperimentSpec)
     assert "go through the tasks in turn" in schema["properties"]["episodes"]["description"]
     assert schema["required"] == ["id", "title", "world", "agents"]
+
+
+def test_one_fault_plan_or_several_are_several() -> None:
+    written: list[str | list[str]] = ["slow", ["slow", "lossy"], []]
+    found = [Condition(name="bad", faults=faults).plans for faults in written]
+    assert found == [["slow"], ["slow", "lossy"], []]
