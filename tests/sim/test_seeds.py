@@ -47,6 +47,11 @@ def test_uniform_numbers_lie_between_0_and_1(seed: int, key: list[str | int]) ->
     assert 0.0 <= Seeds(seed).uniform(*key) < 1.0
 
 
+def test_uniform_numbers_fill_the_whole_stretch() -> None:
+    drawn = sorted(Seeds(1).uniform(n) for n in range(1000))
+    assert max(abs(x - n / 1000) for n, x in enumerate(drawn)) < 0.06  # Kolmogorov-Smirnov, 0.1 %
+
+
 @given(st.integers(min_value=1, max_value=64), KEYS)
 def test_a_token_has_the_length_asked_for_and_plain_letters(
     length: int, key: list[str | int]
