@@ -45,8 +45,9 @@ def virtual_world(kernel: Kernel) -> Iterator[Kernel]:
     """
     if kernel.virtual:
         raise UsageError("virtual_world() is open already for this kernel")
+    np_random = _numpy_random()
     _world.enter()
-    restore_numpy = _seed_numpy(kernel)
+    restore_numpy = _seed_numpy(kernel, np_random)
     for module, name in _LAST_IDS:
         if module in sys.modules:
             setattr(sys.modules[module], name, None)
@@ -166,11 +167,22 @@ def _seed_from_chance(self: random.Random, a: Any = None, version: int = 2) -> N
     _seed(self, a, version)
 
 
-def _seed_numpy(kernel: Kernel) -> Callable[[], None]:
-    """Seed NumPy's legacy global generator, if it is loaded; returns what puts it back."""
-    if "numpy" not in sys.modules:
+def _numpy_random() -> Any:
+    """The module `numpy.random`, or None.
+
+    Loading it draws a seed. Were that left to the agent, the first episode of a process would have
+    another chance than those after it.
+    """
+    try:
+        return importlib.import_module("numpy.random")
+    except ModuleNotFoundError:
+        return None
+
+
+def _seed_numpy(kernel: Kernel, np_random: Any) -> Callable[[], None]:
+    """Seed NumPy's legacy global generator, if there is one; returns what puts it back."""
+    if np_random is None:
         return lambda: None
-    np_random = importlib.import_module("numpy.random")  # NumPy loads it late, which draws a seed
     before = np_random.get_state()
     if kernel.chance.numpy_state is None:
         np_random.seed(kernel.chance.numpy_seed)

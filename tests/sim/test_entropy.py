@@ -3,6 +3,8 @@ import datetime as dt
 import os
 import random
 import secrets
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -126,6 +128,28 @@ def test_numpy_has_a_seeded_state_inside_and_its_own_outside() -> None:
     first = np.random.rand()
     assert simulate(main) == simulate(main) != simulate(main, seed=2)
     assert [first, np.random.rand()] == undisturbed
+
+
+def test_an_agent_that_loads_numpy_has_the_same_chance_in_a_fresh_process() -> None:
+    pytest.importorskip("numpy")
+    code = """
+import secrets
+from sandbox.sim.entropy import virtual_world
+from sandbox.sim.kernel import Kernel
+from sandbox.sim.seeds import Seeds
+
+async def main(kernel):
+    import numpy.random
+    return numpy.random.rand(), secrets.token_hex(8)
+
+for _ in range(2):
+    kernel = Kernel(Seeds(1))
+    with virtual_world(kernel):
+        print(kernel.run(main))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    first, second = done.stdout.splitlines()
+    assert first == second
 
 
 def test_other_threads_keep_real_time_and_real_chance() -> None:
