@@ -107,6 +107,8 @@ class Toolbox(Mapping[str, Tool]):
 
         An agent that makes up a tool gets an error like any other, and the trace shows the attempt.
         """
+        if not isinstance(name, str):  # agents are not type-checked
+            raise TypeError(f"a tool is called by its name, not by {type(name).__name__}")
         tool = self._tools.get(name)
         if tool is not None:
             return await tool.call(args)

@@ -128,6 +128,13 @@ def test_a_box_calls_the_tools_it_holds_by_name(room: Room) -> None:
     assert room.kernel.run(room.box().call("lamp_state", {})) is False
 
 
+@pytest.mark.parametrize("name", [None, 3, b"lamp_state", ["lamp_state"]])
+def test_what_is_no_name_calls_nothing(room: Room, name: Any) -> None:
+    with pytest.raises(TypeError, match=f"by its name, not by {type(name).__name__}"):
+        room.kernel.run(room.box().call(name, {}))
+    assert room.trace.events == []
+
+
 def test_an_altered_description_is_told_and_the_operation_stays(room: Room) -> None:
     def drift(told: ToolDescription) -> ToolDescription:
         return replace(told, name=told.name.replace("lamp", "light"), description="Changed.")
