@@ -20,9 +20,9 @@ def build_s() -> float:
     with tempfile.TemporaryDirectory() as empty:
         os.environ["SANDBOX_CACHE"] = empty
         fresh = World.load("retail_support", places=Places())
-        began = time.perf_counter()
+        began = time.process_time()
         fresh.image  # noqa: B018 - building it is what is measured
-        taken_s = time.perf_counter() - began
+        taken_s = time.process_time() - began
         del os.environ["SANDBOX_CACHE"]
         return taken_s
 

@@ -194,7 +194,10 @@ def _verdict(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         held = sum(g["passed"] is not False for g in gates)
         out.append((f": {held} of {len(gates)} gates hold", ""))
     else:
-        out.append((": no gates were set", ""))
+        broken = verdict == "fail"
+        out.append(
+            (": a cell only crashed" if broken else ": no gates, so nothing had to hold", "")
+        )
     out.append((f"  digest {summary['digest']}", "dim"))
     return out
 

@@ -113,6 +113,8 @@ def _compared(
     difference = first_difference(before, now, whole=whole)
     if difference:
         return Replay(old.id, False, difference)
+    if old.trace_digest and not new.trace_digest:
+        return Replay(old.id, False, f"was whole, and is cut off now: {new.detail}")
     if not whole:
         cut = old if not old.trace_digest else new
         return Replay(old.id, True, f"as far as it goes: {_cut_off(cut)} depends on real time")

@@ -51,9 +51,15 @@ class Results:
         return [c for e in self.episodes for c in e.conversations]
 
     def worst(self, n: int = 3) -> list[ConversationResult]:
-        """The *n* worst conversations: harm first, then loops, crashes, spent budgets."""
-        failed = [c for c in self.conversations if c.verdict == "fail"]
-        return sorted(failed, key=_badness)[:n]
+        """The *n* worst conversations, of each condition the worst first.
+
+        Harm comes before crashes, these before spent budgets and what was left undone.
+        """
+        failed = sorted((c for c in self.conversations if c.verdict == "fail"), key=_badness)
+        first = list({c.condition: c for c in reversed(failed)}.values())
+        first.sort(key=_badness)
+        rest = [c for c in failed if c not in first]
+        return [*first, *rest][:n]
 
     def to_frame(self) -> pd.DataFrame:
         """One row per conversation as a pandas DataFrame (extra `notebooks`)."""

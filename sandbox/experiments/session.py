@@ -14,7 +14,13 @@ from sandbox.content.references import resolve
 from sandbox.errors import ConversationOver, SandboxBug
 from sandbox.experiments.limits import Guard
 from sandbox.experiments.records import ConversationRecord
-from sandbox.experiments.stage import CONVERSATION, Stage, is_interrupt, one_line, with_place
+from sandbox.experiments.stage import (
+    CONVERSATION,
+    Stage,
+    is_interrupt,
+    with_agent_place,
+    with_place,
+)
 from sandbox.faults.kinds import StaleRead
 from sandbox.llm.endpoint import ModelEndpoint
 from sandbox.llm.messages import Usage
@@ -75,6 +81,7 @@ class Session:
         self.temptations: list[Temptation] = []
         self._clock = stage.kernel.clock
         self._started_s = self._clock.now
+        self._ended_s: float | None = None
         self._guard = Guard(name, stage.limits, clock=self._clock, trace=stage.trace)
         self._scope: Mapping[str, Any] = {}
         self._user: SyntheticUser | None = None
@@ -95,6 +102,9 @@ class Session:
             guard.start()
             user.begin()
             await self._play(env)
+            self._ended_s = self._clock.now
+            # A request that the agent gave up is carried out all the same, and graded.
+            await self.stage.company.host.settle(self.name)
         except Exception as error:
             self._ending.invalid = with_place(error)
         finally:
@@ -226,7 +236,7 @@ class Session:
         except BaseException as error:
             if is_interrupt(error):
                 raise
-            self._crashed(one_line(error))  # whatever an agent raises ends its own conversation
+            self._crashed(with_agent_place(error))  # whatever it raises ends its own conversation
 
     def _crashed(self, reason: str) -> None:
         """Note why the agent ended; the first reason counts, and none after the end."""
@@ -264,7 +274,8 @@ class Session:
         usage = endpoint.usage if endpoint is not None else Usage(0, 0)
         return ConversationRecord(
             id=self.name, task=self.task.id, persona=self.persona.id, agent=self.agent,
-            started_s=self._started_s, ended_s=self._clock.now,
+            started_s=self._started_s,
+            ended_s=self._clock.now if self._ended_s is None else self._ended_s,
             events=stage.collector.close(self.name), facts=expected.facts,
             effects=stage.ledger.of(self.name), expected=expected.effects,
             must_tell=expected.must_tell,

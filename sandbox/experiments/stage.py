@@ -30,6 +30,7 @@ CONVERSATION: ContextVar[str] = ContextVar("conversation", default="")
 """Whose agent's code runs: its tasks and threads inherit the name."""
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _PACKAGE = Path(__file__).resolve().parent.parent
+_STDLIB = Path(traceback.__file__).resolve().parent
 _TEXT_MAX = 200
 
 
@@ -99,3 +100,23 @@ def with_place(error: BaseException) -> str:
         if Path(frame.filename).is_relative_to(_PACKAGE)
     ]
     return one_line(error) + (f" at {own[-1]}" if own else "")
+
+
+def with_agent_place(error: BaseException) -> str:
+    """An exception of an agent in one line, with the innermost line of the agent's own code.
+
+    Only the file's name is given, not its folder: the text stands in the trace, whose digest must
+    not depend on where a checkout lies.
+    """
+    own = [
+        f"{Path(frame.filename).name}:{frame.lineno} ({frame.name})"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not Path(frame.filename).is_relative_to(_PACKAGE) and _is_users(frame.filename)
+    ]
+    return one_line(error) + (f" at {own[-1]}" if own else "")
+
+
+def _is_users(filename: str) -> bool:
+    """Whether a file is the user's: not a library's, not Python's own."""
+    path = Path(filename)
+    return "site-packages" not in path.parts and not path.is_relative_to(_STDLIB)

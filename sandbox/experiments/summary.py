@@ -62,6 +62,8 @@ def _verdict(
         return "invalid"
     if any(units and all(u.verdict == "invalid" for u in units) for units in cells.values()):
         return "invalid"  # a cell in which nothing could be graded keeps no gate and breaks none
+    if any(units and all(u.outcome == "crashed" for u in units) for units in cells.values()):
+        return "fail"  # an agent that only ever crashes is broken, whatever was asked of it
     return "fail" if any(g.passed is False for g in gates) else "pass"
 
 

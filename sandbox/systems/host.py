@@ -59,6 +59,7 @@ class Host:
         self._calls = 0
         self._effects = 0
         self._counts: dict[str, dict[tuple[str, str], int]] = {}
+        self._due: dict[str, float] = {}
 
     async def call(
         self,
@@ -133,6 +134,17 @@ class Host:
     def forget(self, conversation: str) -> None:
         """Drop the counters of a conversation that is over: a day of traffic stays small."""
         self._counts.pop(conversation, None)
+        self._due.pop(conversation, None)
+
+    def expect(self, conversation: str, due: float) -> None:
+        """A request that its caller gave up will be carried out at *due*."""
+        self._due[conversation] = max(due, self._due.get(conversation, due))
+
+    async def settle(self, conversation: str) -> None:
+        """Wait until each request of *conversation* that is on its way has been carried out."""
+        while (due := self._due.get(conversation, 0.0)) > self.clock.now:
+            # A microsecond more: sums of floats may fall short of it, and it is to go first.
+            await self.clock.sleep(due - self.clock.now + 1e-6)
 
     async def _wait(self, call: Call) -> Any:
         # Through the points like any call, so that an agent that waits forever meets its limits.

@@ -53,6 +53,7 @@ class Request:
         try:
             await self._host.clock.sleep(half_s)
         except asyncio.CancelledError:
+            self._host.expect(call.conversation, due)
             self._at(due, partial(self._arrive_unawaited, call, bound, args, half_s))
             raise
         return self._step(call, bound, args)

@@ -139,7 +139,7 @@ def test_invalid_conversations_are_pointed_out(results: Results) -> None:
     [
         ({"complete": False}, "fail, cut off: the figures stand on what was done"),
         ({"verdict": "invalid"}, "invalid: too many episodes failed in the simulator itself"),
-        ({"verdict": "pass", "gates": []}, "pass: no gates were set"),
+        ({"verdict": "pass", "gates": []}, "pass: no gates, so nothing had to hold"),
     ],
 )
 def test_the_verdict_is_said_plainly(results: Results, changes: dict[str, Any], words: str) -> None:

@@ -9,10 +9,12 @@ import pytest
 from sandbox.agents.contract import Env
 from sandbox.agents.reference.plain import hello_careful, hello_naive
 from sandbox.errors import UsageError
+from sandbox.experiments import replaying
 from sandbox.experiments.replaying import Replay, first_difference, replay
 from sandbox.experiments.results import Results
 from sandbox.experiments.runner import run
 from sandbox.experiments.spec import ExperimentSpec
+from sandbox.experiments.stillborn import out_of_real_time
 
 AGENTS = {"careful": hello_careful}
 
@@ -165,3 +167,19 @@ def test_a_day_of_traffic_replays(spec: ExperimentSpec, tmp_path: Path) -> None:
 def test_equal_files_have_no_first_difference(tmp_path: Path) -> None:
     (tmp_path / "a").write_text('{"t": 1}\n')
     assert first_difference(tmp_path / "a", tmp_path / "a") == ""
+
+
+def test_a_run_that_was_whole_and_is_cut_off_now_is_not_identical(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(setup: Any, plans: Any, agents: Any, jobs: int) -> Any:
+        for plan in plans:
+            for line in trace(results, plan.id).read_text().splitlines(keepends=True)[:3]:
+                with (setup.folder / "traces" / f"{plan.id}.jsonl").open("a") as file:
+                    file.write(line)
+            yield out_of_real_time(plan, setup, 31.0)
+
+    monkeypatch.setattr(replaying, "_run", killed)
+    for found in replay(results):
+        assert not found.identical
+        assert "was whole, and is cut off now" in found.difference

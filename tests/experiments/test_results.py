@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from sandbox.agents.reference.plain import hello_careful, hello_naive
 from sandbox.errors import MissingExtra, UsageError
+from sandbox.experiments.records import Outcome
 from sandbox.experiments.results import Results
 from sandbox.experiments.runner import run
 
@@ -68,6 +70,20 @@ def test_the_worst_come_first_and_only_failures(results: Results) -> None:
     assert {u.agent for u in worst} == {"naive"}
     assert worst[0].outcome == "harmful"
     assert len(results.worst(1)) == 1
+
+
+def test_the_worst_of_each_condition_come_before_the_next_of_one(results: Results) -> None:
+    [episode, *_] = [e for e in results.episodes if e.verdict == "fail"]
+    [unit] = episode.conversations
+    ends: list[tuple[str, Outcome]] = [
+        ("a", "harmful"), ("a", "harmful"), ("b", "incomplete"), ("c", "crashed"),
+    ]  # fmt: skip
+    others = [
+        replace(unit, condition=name, outcome=outcome, id=f"c{n}")
+        for n, (name, outcome) in enumerate(ends)
+    ]
+    some = replace(results, episodes=(replace(episode, conversations=tuple(others)),))
+    assert [u.condition for u in some.worst(4)] == ["a", "c", "b", "a"]
 
 
 def test_metrics_by_cell(results: Results) -> None:

@@ -12,7 +12,7 @@ from sandbox.experiments.records import ConversationResult, EpisodeResult
 ENDS: dict[str, tuple[str, str]] = {
     "raises": ("crashed", "ValueError: no idea"),
     "raises_with_an_address": ("crashed", "ValueError: <object object at 0x...>"),
-    "raises_without_words": ("crashed", "crashed: SpeechlessError."),
+    "raises_without_words": ("crashed", "crashed: SpeechlessError at bad.py:"),
     "raises_in_the_factory": ("crashed", "RuntimeError: no key"),
     "is_no_agent": ("crashed", "the factory returned an int, which is no agent"),
     "hangs": ("budget(virtual_s)", "limit of virtual_s"),

@@ -146,3 +146,10 @@ def test_a_cell_in_which_nothing_could_be_graded_lets_no_run_pass() -> None:
     found = summary(spec(invalid_rate_max=0.9), [episode(unit()), episode(lost)])
     assert found["verdict"] == "invalid"
     assert exit_code(found) == 3
+
+
+def test_an_agent_that_only_crashes_lets_no_run_pass() -> None:
+    broken = unit(verdict="fail", outcome="crashed")
+    found = summary(spec(), [episode(broken)])
+    assert found["gates"] == []
+    assert (found["verdict"], exit_code(found)) == ("fail", 1)

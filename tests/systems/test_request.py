@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.errors import Conflict, SandboxBug, ToolTimeout
 from sandbox.sim.points import Call, Forward
+from sandbox.systems.system import Principal
 
 if TYPE_CHECKING:
     from tests.systems.conftest import Office
@@ -61,6 +62,23 @@ def test_a_caller_that_gives_up_leaves_its_request_on_the_way(
     assert (effect["type"], effect["t"]) == ("effect", 0.5)
     assert (result["type"], result["t"], result["unheard"]) == ("tool_result", 1.0, True)
     assert result["call"] == call["call"]
+
+
+def test_a_conversation_settles_when_its_last_request_is_carried_out(office: Office) -> None:
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await office.host.call(
+                    "bank_deposit", {"account_id": "a1", "amount": 5},
+                    principal=Principal("teller", frozenset({"*"})), conversation="c1",
+                )  # fmt: skip
+        await office.host.settle("another")
+        assert office.balance("a1") == 100, "another conversation waits for nothing"
+        await office.host.settle("c1")
+        assert office.balance("a1") == 105
+        assert office.clock.now == pytest.approx(0.5, abs=1e-5)
+
+    office.run(main)
 
 
 def test_a_request_that_an_interceptor_delays_arrives_after_its_caller_has_gone(
