@@ -14,6 +14,9 @@ from sandbox.experiments.records import ConversationResult
 from sandbox.experiments.results import Results
 
 Key = tuple[str, str]
+PAIRS_MIN = 6
+"""Fewer pairs prove nothing: five that all differ the same way come by chance once in 32 (sign test),
+and resampling what does not vary claims certainty."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Comparison:
 def is_worse(difference: Difference) -> bool:
     """Whether the second run is worse, with the whole interval on the wrong side of zero."""
     low, high = difference.estimate.low, difference.estimate.high
-    if low is None or high is None:
+    if low is None or high is None or difference.estimate.n < PAIRS_MIN:
         return False
     better = METRICS[difference.metric].better
     return (better == "higher" and high < 0) or (better == "lower" and low > 0)

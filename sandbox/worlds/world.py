@@ -51,12 +51,12 @@ class World:
         self.operations = operations_by_name(self.systems)
 
     @classmethod
-    def load(cls, name: str, *, places: Places, near: Path | None = None) -> World:
+    def load(cls, name: str, *, places: Places | None = None, near: Path | None = None) -> World:
         """The world called *name* (or in the folder *name*); `ContentError` lists every problem.
 
         *near* is the file that names it, so that a world next to an experiment is found.
         """
-        return cls(**vars(Loader(places).load(name, near)))
+        return cls(**vars(Loader(places or Places()).load(name, near)))
 
     @property
     def id(self) -> str:

@@ -5,9 +5,11 @@ import pytest
 
 from sandbox.agents.reference.plain import hello_careful, hello_naive
 from sandbox.errors import UsageError
-from sandbox.experiments.comparing import Comparison, compare
+from sandbox.experiments.comparing import Comparison, compare, is_worse
+from sandbox.experiments.paired import Difference
 from sandbox.experiments.results import Results
 from sandbox.experiments.runner import run
+from sandbox.experiments.statistics import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,12 @@ def test_a_difference_whose_whole_interval_is_bad_counts_as_worse(worse: Compari
 def test_the_other_way_round_nothing_is_worse(runs: dict[str, Results]) -> None:
     better = compare(runs["naive"], runs["careful"])
     assert better.worse == []
+
+
+@pytest.mark.parametrize(("pairs", "worse"), [(2, False), (5, False), (6, True)])
+def test_a_handful_of_pairs_proves_nothing_even_if_they_agree(pairs: int, worse: bool) -> None:
+    found = Difference("b", "a", "calm", "success_rate", Estimate(-1.0, -1.0, -1.0, pairs))
+    assert is_worse(found) is worse
 
 
 def test_cells_that_only_one_run_has_are_named(runs: dict[str, Results]) -> None:
