@@ -15,8 +15,8 @@ from sandbox.experiments.results import Results
 
 Key = tuple[str, str]
 PAIRS_MIN = 6
-"""Fewer pairs prove nothing: five that all differ the same way come by chance once in 32 (sign test),
-and resampling what does not vary claims certainty."""
+"""Fewer pairs prove nothing: five that all differ the same way come by chance once in 32 (sign
+test), and resampling what does not vary claims certainty."""
 
 
 @dataclass(frozen=True)
