@@ -78,7 +78,7 @@ def test_an_agent_cannot_pretend_to_be_the_users_ctrl_c(unkind: Unkind) -> None:
     episode = unkind.episodes["interrupts"]
     assert (episode.outcome, episode.detail) == (
         "crashed",
-        "interrupts crashed: KeyboardInterrupt.",
+        "interrupts crashed: KeyboardInterrupt at bad.py:172 (interrupts).",
     )
 
 

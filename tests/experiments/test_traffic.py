@@ -135,7 +135,7 @@ def test_a_conversation_that_crashes_or_spins_disturbs_no_other(
         id_: "crashed" if id_ in victims else outcome for id_, outcome in calm.items()
     }
     assert {victims[id_]: day[id_].sentence for id_ in victims} == {
-        "raises": "good crashed: ValueError: no idea.",
+        "raises": "good crashed: ValueError: no idea at bad.py:40 (raises).",
         "spins": day[next(v for v in victims if victims[v] == "spins")].sentence,
         "exits_in_a_task": "good crashed: SystemExit: 3.",
     }
