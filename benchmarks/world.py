@@ -76,7 +76,8 @@ def measure() -> dict[str, float]:
     store = Store.from_image(world.image)
     store.reset_point()
     return {
-        "world_build_s": build_s(),
+        # The better of two: the first also imports Faker, and compiles it where no bytecode is kept.
+        "world_build_s": min(build_s(), build_s()),
         "world_image_mb": len(world.image) / 1e6,
         "world_fork_ms": fork_ms(store),
         "world_reset_ms": reset_ms(store),
