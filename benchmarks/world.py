@@ -76,7 +76,7 @@ def measure() -> dict[str, float]:
     store = Store.from_image(world.image)
     store.reset_point()
     return {
-        # The better of two: the first also imports Faker, and compiles it where no bytecode is kept.
+        # The better of two: the first also imports Faker, and compiles it if no bytecode is kept.
         "world_build_s": min(build_s(), build_s()),
         "world_image_mb": len(world.image) / 1e6,
         "world_fork_ms": fork_ms(store),
