@@ -262,7 +262,7 @@ def test_as_completed_takes_and_refuses_what_the_real_one_does() -> None:
         slow = asyncio.as_completed([asyncio.sleep(9)], timeout=2)
         with pytest.raises(TimeoutError):
             await next(iter(slow))
-        with pytest.raises(TypeError, match="expects? an iterable"):
+        with pytest.raises(TypeError, match=r"expects? an iterable"):
             list(asyncio.as_completed(twice))  # type: ignore[arg-type]
 
     simulate(main)
